@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package com.spatium.cryptodriver;
+
+import java.util.List;
+
+/** What only a local operator may do: never reachable from a peer's message. Thread-safe. */
+public interface Operator {
+  List<Pairing> pairings();
+
+  /**
+   * The two operators have compared all digits of {@link PairingId#toDigits()}: PENDING becomes ACTIVE. {@link UsageException} if
+   * there is no such pairing.
+   */
+  Pairing confirm(PairingId id);
+
+  /**
+   * Repair, protocol.md §4.1: forgets the peer's parameters so that the next pairing may bring others. Keys stay on record: after
+   * the new pairing each is synchronised anew and must come out equal.
+   */
+  void repair(SecretId secretId, Role role, PeerId peer);
+
+  boolean isLocked(SecretId secretId);
+
+  /** Lifts LOCKED (protocol.md §4.3) after the cause is understood. */
+  void unlock(SecretId secretId);
+}
