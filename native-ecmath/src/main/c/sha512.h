@@ -15,6 +15,10 @@ typedef struct {
   uint8_t block[SHA512_BLOCK];
 } sha512_ctx;
 
+/** The compression function and the encoding of its state, for loops that know their message's layout. */
+void sha512_compress(uint64_t h[8], const uint8_t block[SHA512_BLOCK]);
+void sha512_store(uint8_t out64[SHA512_LEN], const uint64_t h[8]);
+
 void sha512_init(sha512_ctx *c);
 void sha512_update(sha512_ctx *c, const void *data, size_t len);
 /** Wipes the context. */
