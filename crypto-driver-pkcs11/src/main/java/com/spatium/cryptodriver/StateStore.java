@@ -29,4 +29,22 @@ public interface StateStore extends AutoCloseable {
 
   @Override
   void close();
+
+  int MAX_VALUE = 1 << 20;
+
+  /** For implementations: returns the key, or throws {@link UsageException}. */
+  static String checkKey(String key) {
+    if (key.isEmpty() || key.length() > 512 || !key.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+      throw new UsageException("a state key has 1 to 512 printable ASCII characters without spaces");
+    }
+    return key;
+  }
+
+  /** For implementations: returns the value, or throws {@link UsageException}. */
+  static Bytes checkValue(Bytes value) {
+    if (value.size() > MAX_VALUE) {
+      throw new UsageException("a state value has at most 1 MiB");
+    }
+    return value;
+  }
 }
