@@ -89,11 +89,12 @@ void sha512_init(sha512_ctx *c) {
 
 void sha512_update(sha512_ctx *c, const void *data, size_t len) {
   const uint8_t *p = data;
+  if (len == 0) return;
   size_t fill = c->bytes % SHA512_BLOCK;
   c->bytes += len;
   if (fill > 0) {
     size_t n = SHA512_BLOCK - fill < len ? SHA512_BLOCK - fill : len;
-    if (n > 0) memcpy(c->block + fill, p, n);
+    memcpy(c->block + fill, p, n);
     p += n;
     len -= n;
     if (fill + n < SHA512_BLOCK) return;
