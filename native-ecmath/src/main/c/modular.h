@@ -16,9 +16,8 @@ typedef struct {
   uint64_t r2[MOD_MAX_WORDS];    /* R^2 mod m */
   uint64_t nadic_r1[2 * MOD_MAX_WORDS]; /* R mod m^2, N-adic: low part, then high part */
   uint64_t nadic_r2[2 * MOD_MAX_WORDS]; /* R^2 mod m^2, N-adic */
-  uint64_t nadic_cst[MOD_MAX_WORDS];    /* what the N-adic reduction adds so that its quotient word enters unsigned */
 } mod_ctx;
-/** m: n words, odd. Constant time in m. */
+/** m: n words, odd, top word not 0, not 1 (else ECM_E_MODULUS: that much is public). Constant time in m. ECM_E_ARGUMENT | ECM_E_VAULT_FULL */
 int32_t mod_init(mod_ctx *ctx, const uint64_t *m, size_t n);
 
 /* prod_j base_j^exp_j. base: n words (power 1) or 2n words (power 2, a plain residue mod m^2), any value of that width that is below m^power.
@@ -37,7 +36,7 @@ typedef struct {
 } mod_job;
 
 /** jobs may differ in ctx (but not in n) and in terms (but not in k and exp_words). secret: constant time, temporaries in the vault.
- *  Public jobs may take variable time; their temporaries may be on the heap or the vault's scratch.
+ *  Public jobs (modulus, bases and exponents all public) may take variable time; their temporaries may be on the heap or the vault's scratch.
  *  ECM_OK | ECM_E_VAULT_FULL. Dispatches to the kernel. */
 int32_t mod_pow(const mod_job *jobs, size_t count, uint32_t power, int secret);
 
@@ -48,6 +47,8 @@ int32_t mod_pow_fixed(const mod_ctx *ctx, const uint64_t *base, size_t count, co
 int32_t mod_mul(const mod_ctx *ctx, uint32_t power, uint64_t *r, const uint64_t *a, const uint64_t *b);
 /** r = x mod m for x of xn words (any xn), constant time, m may be secret. */
 int32_t mod_reduce(const mod_ctx *ctx, uint64_t *r, const uint64_t *x, size_t xn);
+/** r = x mod m^2, 2n words, for x of xn words (any xn), constant time. */
+int32_t mod_reduce_square(const mod_ctx *ctx, uint64_t *r, const uint64_t *x, size_t xn);
 
 const char *mod_kernel_name(void);
 #endif

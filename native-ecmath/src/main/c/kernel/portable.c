@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernel.h"
+#include "../nadic.h"
+#include "../vault.h"
+#include <stdlib.h>
+
+/* The kernel for any machine with a 64x64 -> 128 bit multiplication: one number at a time, radix 2^64. */
+
+/* Elements modulo m (power 1) or m^2 (power 2, N-adic), both in Montgomery form. */
+typedef struct {
+  size_t len;          /* words of an element */
+  const uint64_t *one; /* R */
+  void (*mul)(const mod_ctx *, uint64_t *r, const uint64_t *a, const uint64_t *b, uint64_t *w);
+  void (*sqr)(const mod_ctx *, uint64_t *r, const uint64_t *a, uint64_t *w);
+  void (*enter)(const mod_ctx *, uint64_t *r, const uint64_t *x, uint64_t *w);
+  void (*leave)(const mod_ctx *, uint64_t *r, const uint64_t *a, uint64_t *w);
+} ring;
+
+static void mont_enter(const mod_ctx *ctx, uint64_t *r, const uint64_t *x, uint64_t *w) { mont_mul(ctx, r, x, ctx->r2, w); }
+
+static ring ring_of(const mod_ctx *ctx, uint32_t power) {
+  ring one = {ctx->n, ctx->r1, mont_mul, mont_sqr, mont_enter, mont_redc};
+  ring two = {2 * (size_t)ctx->n, ctx->nadic_r1, nadic_mul, nadic_sqr, nadic_enter, nadic_leave};
+  return power == 1 ? one : two;
+}
+
+/* Secret temporaries come from the vault, public ones from the heap. */
+static uint64_t *words_new(size_t words, int secret) { return secret ? vault_scratch(words * 8) : calloc(words, 8); }
+static void words_free(uint64_t *p, int secret) {
+  if (secret) vault_scratch_free(p);
+  else free(p);
+}
+
+/* Multiplications by table entries against the 2^w - 2 that make the table, and the cost of reading all of it at each step. */
+static size_t secret_window(size_t bits) { return bits <= 64 ? 3 : bits <= 384 ? 4 : bits <= 2560 ? 5 : 6; }
+static size_t public_window(size_t bits) { return bits > 671 ? 6 : bits > 239 ? 5 : bits > 79 ? 4 : bits > 23 ? 3 : 1; }
+
+/* ---- secret exponents: fixed windows, every table entry read at each step ---- */
+
+/* table[i] = base^i, i < 2^w */
+static void full_table(const mod_ctx *ctx, const ring *g, uint64_t *table, size_t w, const uint64_t *base, uint64_t *work) {
+  size_t len = g->len;
+  limb_copy(table, g->one, len);
+  g->enter(ctx, table + len, base, work);
+  for (size_t i = 2; i < (size_t)1 << w; i++) {
+    if (i % 2) g->mul(ctx, table + i * len, table + (i - 1) * len, table + len, work);
+    else g->sqr(ctx, table + i * len, table + i / 2 * len, work);
+  }
+}
+
+static size_t longest(const mod_job *job) {
+  size_t max = 0;
+  for (size_t j = 0; j < job->k; j++)
+    if (job->terms[j].exp_words > max) max = job->terms[j].exp_words;
+  return max;
+}
+
+static int32_t pow_secret(const mod_job *jobs, size_t count, uint32_t power) {
+  size_t n = jobs->ctx->n, k = jobs->k, len = n * power, bits = 64 * longest(jobs), w = secret_window(bits), table = len << w;
+  uint64_t *mem = words_new(k * table + 2 * len + NADIC_WORK(n), 1);
+  if (!mem) return ECM_E_VAULT_FULL;
+  uint64_t *acc = mem + k * table, *entry = acc + len, *work = entry + len;
+  size_t windows = (bits + w - 1) / w;
+  for (size_t i = 0; i < count; i++) {
+    const mod_ctx *ctx = jobs[i].ctx;
+    ring g = ring_of(ctx, power);
+    for (size_t j = 0; j < k; j++) full_table(ctx, &g, mem + j * table, w, jobs[i].terms[j].base, work);
+    limb_copy(acc, g.one, len);
+    /* Straus: the squarings are shared. A term joins at its own length, which is public. */
+    for (size_t at = windows; at--;) {
+      if (at + 1 < windows)
+        for (size_t s = 0; s < w; s++) g.sqr(ctx, acc, acc, work);
+      for (size_t j = 0; j < k; j++) {
+        const mod_term *t = &jobs[i].terms[j];
+        if (at * w >= 64 * t->exp_words) continue;
+        limb_lookup(entry, mem + j * table, (size_t)1 << w, len, limb_bits_at(t->exp, t->exp_words, at * w, w));
+        g.mul(ctx, acc, acc, entry, work);
+      }
+    }
+    g.leave(ctx, jobs[i].out, acc, work);
+  }
+  words_free(mem, 1);
+  return ECM_OK;
+}
+
+/* ---- public exponents: sliding windows over odd powers ---- */
+
+/* digits[i] is 0 or odd and below 2^w, e = sum digits[i] 2^i; from the low end, so that windows of several terms interleave freely. */
+static void recode(uint8_t *digits, const uint64_t *exp, size_t exp_words, size_t bits, size_t w) {
+  memset(digits, 0, bits);
+  for (size_t i = 0; i < bits;) {
+    uint64_t d = limb_bits_at(exp, exp_words, i, w);
+    if (d & 1) {
+      digits[i] = (uint8_t)d;
+      i += w;
+    } else {
+      i++;
+    }
+  }
+}
+
+/* table[i] = base^(2i+1), i < 2^(w-1); sq: room for one element */
+static void odd_table(const mod_ctx *ctx, const ring *g, uint64_t *table, size_t w, const uint64_t *base, uint64_t *sq, uint64_t *work) {
+  g->enter(ctx, table, base, work);
+  if (w == 1) return;
+  g->sqr(ctx, sq, table, work);
+  for (size_t i = 1; i < (size_t)1 << (w - 1); i++) g->mul(ctx, table + i * g->len, table + (i - 1) * g->len, sq, work);
+}
+
+static int32_t pow_public(const mod_job *jobs, size_t count, uint32_t power) {
+  size_t n = jobs->ctx->n, k = jobs->k, len = n * power, max = 64 * longest(jobs), table = len << (public_window(max) - 1);
+  uint64_t *mem = words_new(k * (table + max / 8) + 2 * len + NADIC_WORK(n), 0);
+  if (!mem) return ECM_E_VAULT_FULL;
+  uint64_t *acc = mem + k * table, *sq = acc + len, *work = sq + len;
+  uint8_t *digits = (uint8_t *)(work + NADIC_WORK(n));
+  for (size_t i = 0; i < count; i++) {
+    const mod_ctx *ctx = jobs[i].ctx;
+    const mod_term *t = jobs[i].terms;
+    ring g = ring_of(ctx, power);
+    size_t bits[4], top = 0;
+    for (size_t j = 0; j < k; j++) {
+      bits[j] = limb_bits_vartime(t[j].exp, t[j].exp_words);
+      if (bits[j] > top) top = bits[j];
+      size_t w = public_window(bits[j]);
+      recode(digits + j * max, t[j].exp, t[j].exp_words, bits[j], w);
+      if (bits[j]) odd_table(ctx, &g, mem + j * table, w, t[j].base, sq, work);
+    }
+    int started = 0;
+    limb_copy(acc, g.one, len);
+    for (size_t at = top; at--;) {
+      if (started) g.sqr(ctx, acc, acc, work);
+      for (size_t j = 0; j < k; j++) {
+        uint8_t d = at < bits[j] ? digits[j * max + at] : 0;
+        if (!d) continue;
+        const uint64_t *entry = mem + j * table + d / 2 * len;
+        if (started) g.mul(ctx, acc, acc, entry, work);
+        else limb_copy(acc, entry, len);
+        started = 1;
+      }
+    }
+    g.leave(ctx, jobs[i].out, acc, work);
+  }
+  words_free(mem, 0);
+  return ECM_OK;
+}
+
+static int32_t portable_pow(const mod_job *jobs, size_t count, uint32_t power, int secret) {
+  return secret ? pow_secret(jobs, count, power) : pow_public(jobs, count, power);
+}
+
+/* ---- one base, many exponents: a comb (Lim and Lee, CRYPTO '94) ---- */
+
+/* The exponent as TEETH rows of `row` bits each; each row in SUBCOMBS blocks of `block` bits. Entry (s, i) of the table is
+ * prod_t base^(2^(t*row + s*block)) over the bits t of i. One power: block - 1 squarings, SUBCOMBS*block products. */
+enum { SUBCOMBS = 4 };
+
+typedef struct {
+  size_t teeth, row, block;
+} comb_shape;
+
+static comb_shape comb_of(size_t bits, size_t count, int secret) {
+  /* 2^teeth - 1 entries are read at each secret step and must fit the vault: at 3072 bits, 6 teeth take 96 KiB, 8 would take 384 KiB. */
+  comb_shape c;
+  c.teeth = secret || count < 64 ? 6 : 8;
+  c.row = (bits + c.teeth - 1) / c.teeth;
+  c.block = (c.row + SUBCOMBS - 1) / SUBCOMBS;
+  return c;
+}
+
+static void comb_table(const mod_ctx *ctx, const comb_shape *c, uint64_t *table, const uint64_t *base, uint64_t *x, uint64_t *work) {
+  size_t n = ctx->n, entries = (size_t)1 << c->teeth;
+  /* Single-tooth entries, along one chain of squarings: the positions t*row + s*block ascend, since 3*block <= 3*(row + 3)/4 <= row for
+   * row >= 9, and 3*2 <= 8 for the shortest row there is, 64/8. */
+  mont_enter(ctx, x, base, work);
+  for (size_t t = 0; t < c->teeth; t++) {
+    size_t at = 0;
+    for (size_t s = 0; s < SUBCOMBS; s++) {
+      for (; at < s * c->block; at++) mont_sqr(ctx, x, x, work);
+      limb_copy(table + (s * entries + ((size_t)1 << t)) * n, x, n);
+    }
+    for (; at < c->row && t + 1 < c->teeth; at++) mont_sqr(ctx, x, x, work);
+  }
+  for (size_t s = 0; s < SUBCOMBS; s++) {
+    uint64_t *sub = table + s * entries * n;
+    limb_copy(sub, ctx->r1, n);
+    for (size_t i = 3; i < entries; i++)
+      if (i & (i - 1)) mont_mul(ctx, sub + i * n, sub + (i & (i - 1)) * n, sub + (i & (0 - i)) * n, work);
+  }
+}
+
+static int32_t portable_pow_fixed(const mod_ctx *ctx, const uint64_t *base, size_t count, const uint64_t *exps, size_t exp_words, uint64_t *out, int secret) {
+  size_t n = ctx->n, bits = 64 * exp_words;
+  comb_shape c = comb_of(bits, count, secret);
+  size_t entries = (size_t)1 << c.teeth, table = SUBCOMBS * entries * n;
+  uint64_t *mem = words_new(table + 2 * n + MONT_WORK(n), secret);
+  if (!mem) return ECM_E_VAULT_FULL;
+  uint64_t *acc = mem + table, *entry = acc + n, *work = entry + n;
+  comb_table(ctx, &c, mem, base, acc, work);
+  for (size_t i = 0; i < count; i++) {
+    const uint64_t *e = exps + i * exp_words;
+    limb_copy(acc, ctx->r1, n);
+    for (size_t at = c.block; at--;) {
+      if (at + 1 < c.block) mont_sqr(ctx, acc, acc, work);
+      for (size_t s = 0; s < SUBCOMBS; s++) {
+        size_t col = s * c.block + at;
+        if (col >= c.row) continue;
+        uint64_t index = 0;
+        for (size_t t = 0; t < c.teeth; t++) index |= limb_bits_at(e, exp_words, t * c.row + col, 1) << t;
+        const uint64_t *sub = mem + s * entries * n;
+        if (secret) {
+          limb_lookup(entry, sub, entries, n, index);
+          mont_mul(ctx, acc, acc, entry, work);
+        } else if (index) {
+          mont_mul(ctx, acc, acc, sub + index * n, work);
+        }
+      }
+    }
+    mont_redc(ctx, out + i * n, acc, work);
+  }
+  words_free(mem, secret);
+  return ECM_OK;
+}
+
+/* ---- prime search ---- */
+
+static int32_t portable_base2_round(const uint64_t *x, size_t n, size_t count, uint64_t *pass) {
+  uint64_t *mem = words_new((sizeof(mod_ctx) + 7) / 8 + 2 * n + MONT_WORK(n), 1);
+  if (!mem) return ECM_E_VAULT_FULL;
+  mod_ctx *ctx = (mod_ctx *)mem;
+  uint64_t *y = mem + (sizeof(mod_ctx) + 7) / 8, *d = y + n, *work = d + n;
+  for (size_t i = 0; i < count; i++, x += n) {
+    mont_init(ctx, x, n, work);
+    /* y = 2^((x-1)/2): square, and double where the exponent has a bit: d = 2y mod x, taken by mask. */
+    limb_copy(y, ctx->r1, n);
+    for (size_t bit = 64 * n; bit-- > 1;) { /* bits 63.. down to 1 of x are those of (x-1)/2 */
+      mont_sqr(ctx, y, y, work);
+      mont_add(ctx, d, y, y);
+      ct_select_words(y, ct_mask_bit(x[bit / 64] >> (bit % 64)), d, y, n);
+    }
+    limb_sub(d, ctx->m, ctx->r1, n); /* -1 in Montgomery form */
+    pass[i] = limb_eq(y, ctx->r1, n) | limb_eq(y, d, n);
+  }
+  words_free(mem, 1);
+  return ECM_OK;
+}
+
+static int portable_supported(void) { return 1; }
+
+const mod_kernel kernel_portable = {"portable", 1, portable_supported, portable_pow, portable_pow_fixed, portable_base2_round};
