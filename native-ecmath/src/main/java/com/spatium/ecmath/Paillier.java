@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package com.spatium.ecmath;
+
+import com.spatium.ecmath.internal.Ecm;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Paillier encryption: with the private key by the Chinese remainder theorem, checked before a result leaves, and under somebody
+ * else's public key. Ciphertexts have twice the length of N, big-endian. Thread-safe.
+ */
+public final class Paillier {
+  Paillier() {}
+
+  // ---- keys ----
+
+  /**
+   * Starts the search for a key: p ≡ q ≡ 3 mod 4.
+   *
+   * @param bits of N: 2048 or 3072 (512 for tests)
+   */
+  public KeySearch<PaillierKey> startPaillier(int bits) {
+    return KeySearch.start(KeySearch.PAILLIER, bits, PaillierKey::new);
+  }
+
+  /** Searches to the end, on this thread. */
+  public PaillierKey generate(int bits, ProgressListener listener) {
+    try (KeySearch<PaillierKey> search = startPaillier(bits)) {
+      return search.run(listener);
+    }
+  }
+
+  /** N: public. */
+  public byte[] modulus(PaillierKey key) {
+    byte[] out = new byte[key.nativeLength()];
+    Calls.check("modulus", Ecm.ecm_paillier_public(key.raw(), out, out.length), key);
+    return out;
+  }
+
+  /** p (which = 0) or q (1): the witness of the proof {@code fac}. */
+  public SecretInteger factor(PaillierKey key, int which) {
+    Calls.within("factor", "which", which, 0, 1);
+    long[] out = new long[1];
+    Calls.check("factor", Ecm.ecm_paillier_factor(key.raw(), which, out), key);
+    return new SecretInteger(out[0]);
+  }
+
+  // ---- under a public key ----
+
+  /**
+   * {@code c^a·(1 + b·N)·rho^N} mod N²: public. Without c and a it is encryption of b.
+   *
+   * @param n the modulus
+   * @param c a ciphertext, or null (then a is null too)
+   * @param a not negative, or null
+   * @param b not negative
+   * @param rho in [1, N)
+   */
+  public byte[] affine(byte[] n, byte @Nullable [] c, @Nullable SecretInteger a, SecretInteger b, SecretInteger rho) {
+    byte @Nullable [][] cs = c == null ? null : new byte[][] {c};
+    return affine(n, cs, a == null ? null : List.of(a), List.of(b), List.of(rho))[0];
+  }
+
+  /** The same for each index. */
+  public byte[][] affine(
+      byte[] n,
+      byte @Nullable [][] c,
+      @Nullable List<SecretInteger> a,
+      List<SecretInteger> b,
+      List<SecretInteger> rho) {
+    Modular.modulus("affine", n);
+    int count = Calls.batch("affine", b.size(), rho.size());
+    if ((c == null) != (a == null)) {
+      throw Calls.invalid("affine", EcError.ARGUMENT, "c and a come together");
+    }
+    byte[] flat = null;
+    long[] rawA = null;
+    if (c != null && a != null) {
+      Calls.batch("affine", count, c.length);
+      Calls.batch("affine", count, a.size());
+      flat = Calls.flatten("affine", "a ciphertext", c, 2 * n.length);
+      rawA = Calls.raw(a);
+    }
+    byte[] out = new byte[Math.multiplyExact(count, 2 * n.length)];
+    int code = Ecm.ecm_paillier_affine(n, n.length, count, flat, rawA, Calls.raw(b), Calls.raw(rho), out);
+    Calls.keepAll(a, b, rho);
+    Calls.check("affine", code);
+    return Calls.split(out, 2 * n.length);
+  }
+
+  // ---- with the private key ----
+
+  /** {@code Enc(m; rho) = (1 + m·N)·rho^N} mod N² under one's own key: public. m in [0, N), rho in [1, N). */
+  public byte[] encryptOwn(PaillierKey key, SecretInteger m, SecretInteger rho) {
+    return encryptOwn(key, List.of(m), List.of(rho))[0];
+  }
+
+  /** The same for each index. */
+  public byte[][] encryptOwn(PaillierKey key, List<SecretInteger> m, List<SecretInteger> rho) {
+    int count = Calls.batch("encrypt", m.size(), rho.size());
+    int each = 2 * key.nativeLength();
+    byte[] out = new byte[Math.multiplyExact(count, each)];
+    int code = Ecm.ecm_paillier_encrypt_own(key.raw(), count, Calls.raw(m), Calls.raw(rho), out);
+    Calls.keepAll(m, rho);
+    Calls.check("encrypt", code, key);
+    return Calls.split(out, each);
+  }
+
+  /**
+   * The plaintext in (−N/2, N/2), as a signed secret integer of N's width.
+   *
+   * @throws InvalidInputException RANGE or UNIT if c is not in [1, N²) or not coprime to N
+   */
+  public SecretInteger decrypt(PaillierKey key, byte[] c) {
+    return decrypt(key, new byte[][] {c}).get(0);
+  }
+
+  /** The same for each; on an error there is no plaintext at all. */
+  public List<SecretInteger> decrypt(PaillierKey key, byte[][] c) {
+    int count = Calls.batch("decrypt", c.length, c.length);
+    byte[] flat = Calls.flatten("decrypt", "a ciphertext", c, 2 * key.nativeLength());
+    long[] out = new long[count];
+    Calls.check("decrypt", Ecm.ecm_paillier_decrypt(key.raw(), count, flat, out), key);
+    List<SecretInteger> plain = new ArrayList<>(count);
+    for (long raw : out) {
+      plain.add(new SecretInteger(raw));
+    }
+    return List.copyOf(plain);
+  }
+
+  /** {@code sigma} with {@code sigma^N = y} mod N for each y, a unit mod N: public (protocol.md §3.2). */
+  public byte[][] nthRoots(PaillierKey key, byte[][] y) {
+    int count = Calls.batch("nthRoots", y.length, y.length);
+    int each = key.nativeLength();
+    byte[] out = new byte[Math.multiplyExact(count, each)];
+    Calls.check("nthRoots", Ecm.ecm_paillier_nth_roots(key.raw(), count, Calls.flatten("nthRoots", "y", y, each), out), key);
+    return Calls.split(out, each);
+  }
+}

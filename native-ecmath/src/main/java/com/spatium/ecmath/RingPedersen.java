@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package com.spatium.ecmath;
+
+import com.spatium.ecmath.internal.Ecm;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Ring-Pedersen commitments, and the key of one's own parameters. Thread-safe. */
+public final class RingPedersen {
+  private static final int MAX_BASES = 3;
+
+  RingPedersen() {}
+
+  // ---- keys ----
+
+  /**
+   * Starts the search for a key: two safe primes, then t a random square, {@code s_i = t^lambda_i}.
+   *
+   * @param bits of N: 2048 or 3072 (512 for tests)
+   */
+  public KeySearch<RingPedersenKey> startRingPedersen(int bits) {
+    return KeySearch.start(KeySearch.RING_PEDERSEN, bits, RingPedersenKey::new);
+  }
+
+  /** Searches to the end, on this thread. */
+  public RingPedersenKey generate(int bits, ProgressListener listener) {
+    try (KeySearch<RingPedersenKey> search = startRingPedersen(bits)) {
+      return search.run(listener);
+    }
+  }
+
+  /** N, s1, s2, t: public. */
+  public RingPedersenParameters parameters(RingPedersenKey key) {
+    int length = key.nativeLength();
+    byte[] n = new byte[length];
+    byte[] s1 = new byte[length];
+    byte[] s2 = new byte[length];
+    byte[] t = new byte[length];
+    Calls.check("ring-Pedersen parameters", Ecm.ecm_pedersen_public(key.raw(), n, s1, s2, t, length), key);
+    return new RingPedersenParameters(n, s1, s2, t);
+  }
+
+  /** Wipes lambda_1 and lambda_2, which only {@code prm} needs; the key stays usable otherwise. */
+  public void forget(RingPedersenKey key) {
+    Calls.check("forget", Ecm.ecm_pedersen_forget(key.raw()), key);
+  }
+
+  // ---- commitments ----
+
+  /**
+   * {@code Π bases[j]^exponents[j]} mod N: public; constant time for the exponents' widths.
+   *
+   * @param n somebody's modulus
+   * @param bases 1 .. 3 elements mod N
+   * @param exponents one for each base, not negative
+   */
+  public byte[] commit(byte[] n, byte[][] bases, SecretInteger... exponents) {
+    return commit(n, bases, List.of(List.of(exponents)))[0];
+  }
+
+  /** The same for each row of exponents, with the bases shared. */
+  public byte[][] commit(byte[] n, byte[][] bases, List<List<SecretInteger>> rows) {
+    Modular.modulus("commit", n);
+    int k = Calls.within("commit", "the number of bases", bases.length, 1, MAX_BASES);
+    int count = Calls.batch("commit", rows.size(), rows.size());
+    List<SecretInteger> exponents = new ArrayList<>(count * k);
+    for (List<SecretInteger> row : rows) {
+      if (row.size() != k) {
+        throw Calls.invalid("commit", EcError.ARGUMENT, row.size() + " exponents for " + k + " bases");
+      }
+      exponents.addAll(row);
+    }
+    byte[] flat = Calls.flatten("commit", "a base", bases, n.length);
+    byte[] out = new byte[Math.multiplyExact(count, n.length)];
+    int code = Ecm.ecm_pedersen_commit(n, n.length, k, flat, count, Calls.raw(exponents), out);
+    Calls.keepAll(exponents);
+    Calls.check("commit", code);
+    return Calls.split(out, n.length);
+  }
+
+  // ---- prm ----
+
+  /**
+   * Step 1 of {@code prm}: count masks {@code a_j} uniform mod phi(N) and {@code A_j = t^a_j} mod N.
+   *
+   * @param count even
+   */
+  public PrmCommitment prmCommit(RingPedersenKey key, int count) {
+    Calls.batch("prmCommit", count, count);
+    int each = key.nativeLength();
+    byte[] a = new byte[Math.multiplyExact(count, each)];
+    long[] masks = new long[1];
+    Calls.check("prmCommit", Ecm.ecm_pedersen_prm_commit(key.raw(), count, a, masks), key);
+    return new PrmCommitment(Calls.split(a, each), new PrmMasks(masks[0], count));
+  }
+
+  /**
+   * Step 2 of {@code prm}: {@code z_j = a_j + e_j·lambda} mod phi(N), lambda_1 for the first half and lambda_2 for the second:
+   * public. Works once: the masks are wiped.
+   *
+   * @param e one bit for each mask: bit j is bit (j mod 8) of byte j/8
+   * @throws InvalidInputException RANGE after {@link #forget}
+   */
+  public byte[][] prmRespond(RingPedersenKey key, PrmMasks masks, byte[] e) {
+    Calls.exact("prmRespond", "e", e, (masks.count() + 7) / 8);
+    int each = key.nativeLength();
+    byte[] z = new byte[Math.multiplyExact(masks.count(), each)];
+    Calls.check("prmRespond", Ecm.ecm_pedersen_prm_respond(key.raw(), masks.raw(), e, z), key, masks);
+    return Calls.split(z, each);
+  }
+}
