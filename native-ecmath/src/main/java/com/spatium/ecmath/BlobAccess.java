@@ -6,12 +6,13 @@ import com.spatium.ecmath.internal.NativeMemory;
 import java.nio.ByteBuffer;
 
 /**
- * The capability to see where a blob's bytes are: the only way from Java to the content of any secret. It exists for the token,
- * which reads and fills blobs at their address. Whoever takes a {@code BlobAccess} in its signature is to be reviewed for what it
- * does with it.
+ * The capability to see where a blob's bytes are: the only way from Java to the content of any
+ * secret. It exists for the token, which reads and fills blobs at their address. Whoever takes a
+ * {@code BlobAccess} in its signature is to be reviewed for what it does with it.
  *
- * <p>Addresses and buffers are valid while the blob is open; the caller keeps the blob open <b>and reachable</b> meanwhile. A
- * buffer that is used later reads or overwrites another secret. Never copy from a buffer to the heap.
+ * <p>Addresses and buffers are valid while the blob is open; the caller keeps the blob open <b>and
+ * reachable</b> meanwhile. A buffer that is used later reads or overwrites another secret. Never
+ * copy from a buffer to the heap.
  */
 public final class BlobAccess {
   BlobAccess() {}

@@ -7,7 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What every call into C needs: codes become exceptions, arguments stay reachable, arrays are flattened. */
+/**
+ * What every call into C needs: codes become exceptions, arguments stay reachable, arrays are
+ * flattened.
+ */
 final class Calls {
   /** The longest batch: keeps every product of lengths far from overflow. */
   private static final int MAX_BATCH = 1 << 16;
@@ -17,7 +20,8 @@ final class Calls {
   /**
    * Throws unless code is OK.
    *
-   * @param alive the handles of the call: they must not be collected (and so freed by the cleaner) before it returned
+   * @param alive the handles of the call: they must not be collected (and so freed by the cleaner)
+   *     before it returned
    */
   static void check(String operation, int code, @Nullable Object... alive) {
     keep(alive);
@@ -38,6 +42,8 @@ final class Calls {
     throw failure(operation, code);
   }
 
+  @SuppressWarnings(
+      "ReachabilityFenceUsage") // no finally: calls into C return codes and do not throw
   static void keep(@Nullable Object... alive) {
     for (Object o : alive) {
       Reference.reachabilityFence(o);
@@ -46,6 +52,8 @@ final class Calls {
 
   /** Keeps the handles of a batch reachable up to here. */
   @SafeVarargs
+  @SuppressWarnings(
+      "ReachabilityFenceUsage") // no finally: calls into C return codes and do not throw
   static void keepAll(@Nullable List<? extends SecretHandle>... lists) {
     for (List<? extends SecretHandle> list : lists) {
       if (list != null) {
@@ -56,9 +64,14 @@ final class Calls {
 
   static RuntimeException failure(String operation, int code) {
     EcError error = EcError.of(code);
-    String message = operation + ": " + error.sentence() + (error == EcError.UNKNOWN ? " (" + code + ")" : " [" + error + "]");
+    String message =
+        operation
+            + ": "
+            + error.sentence()
+            + (error == EcError.UNKNOWN ? " (" + code + ")" : " [" + error + "]");
     return switch (error) {
-      case ARGUMENT, KIND, RANGE, POINT, IDENTITY, ZERO, UNIT, MODULUS, VERIFY, FORMAT -> new InvalidInputException(error, message);
+      case ARGUMENT, KIND, RANGE, POINT, IDENTITY, ZERO, UNIT, MODULUS, VERIFY, FORMAT ->
+          new InvalidInputException(error, message);
       case HANDLE -> new IllegalStateException(message);
       case VAULT_FULL, VAULT_CLOSED, LOCKED_MEMORY -> new VaultException(error, message);
       case FAULT, RANDOM, UNKNOWN -> new FaultException(error, message);
@@ -73,14 +86,20 @@ final class Calls {
 
   static byte[] exact(String operation, String name, byte[] value, int length) {
     if (value.length != length) {
-      throw invalid(operation, EcError.ARGUMENT, name + " must have " + length + " bytes, but has " + value.length);
+      throw invalid(
+          operation,
+          EcError.ARGUMENT,
+          name + " must have " + length + " bytes, but has " + value.length);
     }
     return value;
   }
 
   static int within(String operation, String name, int value, int low, int high) {
     if (value < low || value > high) {
-      throw invalid(operation, EcError.ARGUMENT, name + " must be in " + low + " .. " + high + ", but is " + value);
+      throw invalid(
+          operation,
+          EcError.ARGUMENT,
+          name + " must be in " + low + " .. " + high + ", but is " + value);
     }
     return value;
   }
@@ -89,7 +108,10 @@ final class Calls {
   static int batch(String operation, int expected, int actual) {
     within(operation, "the size of the batch", actual, 1, MAX_BATCH);
     if (expected != actual) {
-      throw invalid(operation, EcError.ARGUMENT, "lists of different lengths: " + expected + " and " + actual);
+      throw invalid(
+          operation,
+          EcError.ARGUMENT,
+          "lists of different lengths: " + expected + " and " + actual);
     }
     return actual;
   }

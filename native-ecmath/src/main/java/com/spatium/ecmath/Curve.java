@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One of the two groups of prime order: secp256k1, or the prime-order subgroup of edwards25519.
  *
- * <p><b>Encodings.</b> secp256k1: points SEC1 compressed, 33 bytes; scalars 32 bytes big-endian. ed25519: both 32 bytes
- * little-endian, RFC 8032. The identity has no encoding here. Every operation with a {@link SecretScalar} takes a time that does
- * not depend on it. Thread-safe.
+ * <p><b>Encodings.</b> secp256k1: points SEC1 compressed, 33 bytes; scalars 32 bytes big-endian.
+ * ed25519: both 32 bytes little-endian, RFC 8032. The identity has no encoding here. Every
+ * operation with a {@link SecretScalar} takes a time that does not depend on it. Thread-safe.
  *
  * <pre>{@code
  * Curve curve = EcMath.open().secp256k1();
@@ -89,14 +89,15 @@ public final class Curve {
   }
 
   /**
-   * A nonce as protocol.md §4.4 derives it: the wide reduction of HMAC-SHA-512 with a key of 64 bytes of the operating system's
-   * randomness and the token's, over {@code prefix || fragment || suffix}. One failing source of randomness does not repeat a
-   * nonce.
+   * A nonce as protocol.md §4.4 derives it: the wide reduction of HMAC-SHA-512 with a key of 64
+   * bytes of the operating system's randomness and the token's, over {@code prefix || fragment ||
+   * suffix}. One failing source of randomness does not repeat a nonce.
    *
    * @param tokenRandom the token's randomness, or null
    * @param fragment a scalar of either curve
    */
-  public SecretScalar nonce(@Nullable SecretBlob tokenRandom, byte[] prefix, SecretScalar fragment, byte[] suffix) {
+  public SecretScalar nonce(
+      @Nullable SecretBlob tokenRandom, byte[] prefix, SecretScalar fragment, byte[] suffix) {
     long[] out = new long[1];
     int code =
         Ecm.ecm_scalar_nonce(
@@ -114,23 +115,29 @@ public final class Curve {
   /** A blob of 32 bytes in the curve's scalar encoding, in [1, order); else RANGE. */
   public SecretScalar fromBlob(SecretBlob blob) {
     long[] out = new long[1];
-    return scalar("scalar from blob", Ecm.ecm_scalar_from_blob(id.code, blob.raw(), out), out, blob);
-  }
-
-  /** The reduction of a blob of 64 bytes (in the curve's byte order) modulo the order: uniform but for 2^-256. ZERO is possible. */
-  public SecretScalar fromWide(SecretBlob blob) {
-    long[] out = new long[1];
-    return scalar("scalar from wide blob", Ecm.ecm_scalar_from_wide(id.code, blob.raw(), out), out, blob);
+    return scalar(
+        "scalar from blob", Ecm.ecm_scalar_from_blob(id.code, blob.raw(), out), out, blob);
   }
 
   /**
-   * The secret scalar of an RFC 8032 private key (§5.1.5): the first half of SHA-512 of the 32-byte seed, clamped, mod L. ed25519
-   * only.
+   * The reduction of a blob of 64 bytes (in the curve's byte order) modulo the order: uniform but
+   * for 2^-256. ZERO is possible.
+   */
+  public SecretScalar fromWide(SecretBlob blob) {
+    long[] out = new long[1];
+    return scalar(
+        "scalar from wide blob", Ecm.ecm_scalar_from_wide(id.code, blob.raw(), out), out, blob);
+  }
+
+  /**
+   * The secret scalar of an RFC 8032 private key (§5.1.5): the first half of SHA-512 of the 32-byte
+   * seed, clamped, mod L. ed25519 only.
    */
   public SecretScalar fromEd25519Seed(SecretBlob seed) {
     only(Id.ED25519, "scalar from ed25519 seed");
     long[] out = new long[1];
-    return scalar("scalar from ed25519 seed", Ecm.ecm_scalar_from_ed25519_seed(seed.raw(), out), out, seed);
+    return scalar(
+        "scalar from ed25519 seed", Ecm.ecm_scalar_from_ed25519_seed(seed.raw(), out), out, seed);
   }
 
   /** A <b>public</b> scalar in [0, order), in the curve's encoding, as an operand. */
@@ -143,7 +150,8 @@ public final class Curve {
   /** A signed integer modulo the order; 0 is allowed. */
   public SecretScalar fromInteger(SecretInteger integer) {
     long[] out = new long[1];
-    return scalar("scalar from integer", Ecm.ecm_scalar_from_int(id.code, integer.raw(), out), out, integer);
+    return scalar(
+        "scalar from integer", Ecm.ecm_scalar_from_int(id.code, integer.raw(), out), out, integer);
   }
 
   /** {@code a + b} mod the order. */
@@ -171,7 +179,8 @@ public final class Curve {
   }
 
   /**
-   * The response {@code z = k + e·x} mod the order of a proof of knowledge, or an EdDSA partial signature: public.
+   * The response {@code z = k + e·x} mod the order of a proof of knowledge, or an EdDSA partial
+   * signature: public.
    *
    * @param e32 the challenge, 32 bytes in the curve's encoding
    */
@@ -206,7 +215,10 @@ public final class Curve {
   public byte[][] mul(byte[][] points, List<SecretScalar> k) {
     int n = Calls.batch("mul", points.length, k.size());
     byte[] out = new byte[n * id.pointLength];
-    Calls.check("mul", Ecm.ecm_point_mul(id.code, n, points("mul", points), Calls.raw(k), out), k.toArray());
+    Calls.check(
+        "mul",
+        Ecm.ecm_point_mul(id.code, n, points("mul", points), Calls.raw(k), out),
+        k.toArray());
     return Calls.split(out, id.pointLength);
   }
 
@@ -217,7 +229,10 @@ public final class Curve {
     return new SecretBlob(out[0]);
   }
 
-  /** Whether all are canonical encodings of points of the prime-order group other than the identity. False for a wrong length. */
+  /**
+   * Whether all are canonical encodings of points of the prime-order group other than the identity.
+   * False for a wrong length.
+   */
   public boolean check(byte[]... points) {
     Calls.within("check", "the number of points", points.length, 1, MAX_BATCH_POINTS);
     for (byte[] point : points) {
@@ -225,7 +240,10 @@ public final class Curve {
         return false;
       }
     }
-    return Calls.holds("check", Ecm.ecm_point_check_vartime(id.code, points.length, points("check", points)), EcError.POINT);
+    return Calls.holds(
+        "check",
+        Ecm.ecm_point_check_vartime(id.code, points.length, points("check", points)),
+        EcError.POINT);
   }
 
   /**
@@ -241,11 +259,14 @@ public final class Curve {
       Calls.exact("linear", "the base scalar", baseScalar, SCALAR_LENGTH);
     }
     if (scalars.length != points.length || points.length > MAX_BATCH_POINTS) {
-      throw Calls.invalid("linear", EcError.ARGUMENT, scalars.length + " scalars for " + points.length + " points");
+      throw Calls.invalid(
+          "linear", EcError.ARGUMENT, scalars.length + " scalars for " + points.length + " points");
     }
     byte[] flat = Calls.flatten("linear", "a scalar", scalars, SCALAR_LENGTH);
     byte[] out = new byte[id.pointLength];
-    int code = Ecm.ecm_point_linear_vartime(id.code, baseScalar, points.length, flat, points("linear", points), out);
+    int code =
+        Ecm.ecm_point_linear_vartime(
+            id.code, baseScalar, points.length, flat, points("linear", points), out);
     return Calls.holds("linear", code, EcError.IDENTITY) ? Optional.of(out) : Optional.empty();
   }
 
@@ -261,8 +282,8 @@ public final class Curve {
   }
 
   /**
-   * Whether (r, s) is an ECDSA signature (SEC1 §4.1.4) of the digest under q. High s is accepted: who demands low s checks it.
-   * secp256k1 only.
+   * Whether (r, s) is an ECDSA signature (SEC1 §4.1.4) of the digest under q. High s is accepted:
+   * who demands low s checks it. secp256k1 only.
    *
    * @param q33 the public key; an invalid one, or one of the wrong length, verifies nothing
    * @param digest32 32 bytes, the caller's
@@ -275,19 +296,23 @@ public final class Curve {
     return q33.length == id.pointLength
         && r32.length == SCALAR_LENGTH
         && s32.length == SCALAR_LENGTH
-        && Calls.holds("ecdsaVerify", Ecm.ecm_ecdsa_verify_vartime(q33, digest32, r32, s32), EcError.VERIFY);
+        && Calls.holds(
+            "ecdsaVerify", Ecm.ecm_ecdsa_verify_vartime(q33, digest32, r32, s32), EcError.VERIFY);
   }
 
   /**
-   * Whether {@code sig64} is an Ed25519 signature (RFC 8032 §5.1.7, without the cofactor; S below L, canonical encodings only, A and
-   * R not of small order). ed25519 only. A wrong length verifies nothing.
+   * Whether {@code sig64} is an Ed25519 signature (RFC 8032 §5.1.7, without the cofactor; S below
+   * L, canonical encodings only, A and R not of small order). ed25519 only. A wrong length verifies
+   * nothing.
    */
   public boolean ed25519Verify(byte[] a32, byte[] message, byte[] sig64) {
     only(Id.ED25519, "ed25519Verify");
     return a32.length == id.pointLength
         && sig64.length == 64
         && Calls.holds(
-            "ed25519Verify", Ecm.ecm_ed25519_verify_vartime(a32, message, message.length, sig64), EcError.VERIFY);
+            "ed25519Verify",
+            Ecm.ecm_ed25519_verify_vartime(a32, message, message.length, sig64),
+            EcError.VERIFY);
   }
 
   private void only(Id needed, String operation) {
@@ -300,13 +325,16 @@ public final class Curve {
     for (byte[] point : points) {
       if (point.length != id.pointLength) {
         throw Calls.invalid(
-            operation, EcError.POINT, "a point of " + id + " has " + id.pointLength + " bytes, this one has " + point.length);
+            operation,
+            EcError.POINT,
+            "a point of " + id + " has " + id.pointLength + " bytes, this one has " + point.length);
       }
     }
     return Calls.flatten(operation, "a point", points, id.pointLength);
   }
 
-  private static SecretScalar scalar(String operation, int code, long[] out, @Nullable Object... alive) {
+  private static SecretScalar scalar(
+      String operation, int code, long[] out, @Nullable Object... alive) {
     Calls.check(operation, code, alive);
     return new SecretScalar(out[0]);
   }

@@ -26,7 +26,9 @@ public enum EcError {
   /** A result failed its own check. */
   FAULT(-11, "a result failed its own check: hardware fault or bug; do not retry on this machine"),
   /** No room in the vault. */
-  VAULT_FULL(-12, "the vault is full: close secrets, or open a larger vault (and raise 'ulimit -l' for it)"),
+  VAULT_FULL(
+      -12,
+      "the vault is full: close secrets, or open a larger vault (and raise 'ulimit -l' for it)"),
   /** The vault is not open. */
   VAULT_CLOSED(-13, "the vault is closed"),
   /** The kernel refused memory protection. */
@@ -39,9 +41,13 @@ public enum EcError {
   /** A file or descriptor could not be read. */
   IO(-16, "the secret's file or descriptor cannot be opened or read"),
   /** A file that others can access. */
-  PERMISSIONS(-17, "the secret's file must be a regular file of mode 0600 or stricter, owned by this user or root"),
+  PERMISSIONS(
+      -17,
+      "the secret's file must be a regular file of mode 0600 or stricter, owned by this user or root"),
   /** Not what was announced. */
-  FORMAT(-18, "the secret is not in the expected format: empty, too long, not hex, or a blob that does not parse"),
+  FORMAT(
+      -18,
+      "the secret is not in the expected format: empty, too long, not hex, or a blob that does not parse"),
   /** A known answer came out wrong. */
   SELF_TEST(-19, "the library's self-test failed: it is damaged or miscompiled for this processor"),
   /** The library cannot be loaded; the exception's message says why. */

@@ -9,11 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The entry: loads the C library, opens the vault, and hands out the groups of operations. Thread-safe; lives as long as the
- * process.
+ * The entry: loads the C library, opens the vault, and hands out the groups of operations.
+ * Thread-safe; lives as long as the process.
  *
- * <p>System properties: {@code com.spatium.ecmath.library}, the absolute path of a library to load instead of the one in the jar;
- * {@code com.spatium.ecmath.tmpdir}, where the one in the jar is extracted (into a private directory, deleted at once).
+ * <p>System properties: {@code com.spatium.ecmath.library}, the absolute path of a library to load
+ * instead of the one in the jar; {@code com.spatium.ecmath.tmpdir}, where the one in the jar is
+ * extracted (into a private directory, deleted at once).
  *
  * <pre>{@code
  * EcMath ecmath = EcMath.open();
@@ -46,10 +47,13 @@ public final class EcMath {
   }
 
   /**
-   * Loads the library (once in a process), checks its version, opens the vault (once in a process) and runs the self-test.
+   * Loads the library (once in a process), checks its version, opens the vault (once in a process)
+   * and runs the self-test.
    *
-   * @throws LibraryException if there is no usable library; every further call fails in the same way
-   * @throws VaultException LOCKED_MEMORY if the vault's memory is not as well protected as the options demand
+   * @throws LibraryException if there is no usable library; every further call fails in the same
+   *     way
+   * @throws VaultException LOCKED_MEMORY if the vault's memory is not as well protected as the
+   *     options demand
    */
   public static EcMath open(VaultOptions options) {
     loadLibrary();

@@ -6,8 +6,9 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arithmetic on secret integers: a sign and a magnitude of a fixed, public width. Widths of results: {@link #randomBelow} that of
- * the bound, {@link #add} and {@link #sub} the wider operand's and one word, {@link #mul} the sum; at most 8192 bits. Thread-safe.
+ * Arithmetic on secret integers: a sign and a magnitude of a fixed, public width. Widths of
+ * results: {@link #randomBelow} that of the bound, {@link #add} and {@link #sub} the wider
+ * operand's and one word, {@link #mul} the sum; at most 8192 bits. Thread-safe.
  */
 public final class Integers {
   private static final int MAX_BYTES = 1024;
@@ -19,7 +20,8 @@ public final class Integers {
     if (publicBound.signum() <= 0) {
       throw Calls.invalid("randomBelow", EcError.RANGE, "the bound must be above 0");
     }
-    byte[] bound = unsigned("randomBelow", publicBound, Math.max(1, (publicBound.bitLength() + 7) / 8));
+    byte[] bound =
+        unsigned("randomBelow", publicBound, Math.max(1, (publicBound.bitLength() + 7) / 8));
     long[] out = new long[1];
     return integer("randomBelow", Ecm.ecm_int_random_below(bound, bound.length, out), out);
   }
@@ -33,7 +35,8 @@ public final class Integers {
   public SecretInteger fromPublic(BigInteger value, int byteLength) {
     byte[] bytes = unsigned("integer from public value", value, byteLength);
     long[] out = new long[1];
-    return integer("integer from public value", Ecm.ecm_int_from_public(bytes, bytes.length, out), out);
+    return integer(
+        "integer from public value", Ecm.ecm_int_from_public(bytes, bytes.length, out), out);
   }
 
   /** The scalar's representative in [0, order). */
@@ -69,8 +72,14 @@ public final class Integers {
    */
   public byte[] response(SecretInteger alpha, byte[] e, SecretInteger x, int outLength) {
     Calls.within("integer response", "the length of e", e.length, 1, 32);
-    byte[] out = new byte[Calls.within("integer response", "the length of the result", outLength, 1, MAX_BYTES)];
-    Calls.check("integer response", Ecm.ecm_int_response(alpha.raw(), e, e.length, x.raw(), out, out.length), alpha, x);
+    byte[] out =
+        new byte
+            [Calls.within("integer response", "the length of the result", outLength, 1, MAX_BYTES)];
+    Calls.check(
+        "integer response",
+        Ecm.ecm_int_response(alpha.raw(), e, e.length, x.raw(), out, out.length),
+        alpha,
+        x);
     return out;
   }
 
@@ -86,7 +95,8 @@ public final class Integers {
     return out;
   }
 
-  private static SecretInteger integer(String operation, int code, long[] out, @Nullable Object... alive) {
+  private static SecretInteger integer(
+      String operation, int code, long[] out, @Nullable Object... alive) {
     Calls.check(operation, code, alive);
     return new SecretInteger(out[0]);
   }

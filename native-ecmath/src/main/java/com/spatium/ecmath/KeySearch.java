@@ -6,10 +6,11 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 
 /**
- * A search for the primes of a key, in bounded steps, so that the caller can show progress and stop (by closing it) between them.
+ * A search for the primes of a key, in bounded steps, so that the caller can show progress and stop
+ * (by closing it) between them.
  *
- * <p>The search takes variable time, which says how many candidates failed and nothing about the ones found. One thread steps at a
- * time; others wait.
+ * <p>The search takes variable time, which says how many candidates failed and nothing about the
+ * ones found. One thread steps at a time; others wait.
  *
  * <pre>{@code
  * try (KeySearch<PaillierKey> search = paillier.startPaillier(3072)) {
@@ -57,7 +58,8 @@ public final class KeySearch<K extends SecretHandle> extends SecretHandle {
   /**
    * Tries up to {@code window} candidates (at least 1).
    *
-   * @return the key, if this step completed it; then the search is over and another step is an {@link IllegalStateException}
+   * @return the key, if this step completed it; then the search is over and another step is an
+   *     {@link IllegalStateException}
    */
   public Optional<K> step(int window) {
     Calls.within("key search", "window", window, 1, 1 << 20);

@@ -5,8 +5,9 @@ import com.spatium.ecmath.internal.Ecm;
 import java.util.List;
 
 /**
- * Arithmetic modulo N and N². A modulus is odd, big-endian, its length a multiple of 16 in 32 .. 384 bytes, its top bit set. An
- * element mod N has N's length, an element mod N² twice that; {@code power} says which: 1 or 2.
+ * Arithmetic modulo N and N². A modulus is odd, big-endian, its length a multiple of 16 in 32 ..
+ * 384 bytes, its top bit set. An element mod N has N's length, an element mod N² twice that; {@code
+ * power} says which: 1 or 2.
  *
  * <p>Methods named {@code …Vartime} take and give public values and variable time. Thread-safe.
  */
@@ -17,9 +18,13 @@ public final class Modular {
 
   Modular() {}
 
-  /** Whether n is odd with its top bit set, of a supported length, composite (Miller-Rabin), without a prime factor below 2^13. */
+  /**
+   * Whether n is odd with its top bit set, of a supported length, composite (Miller-Rabin), without
+   * a prime factor below 2^13.
+   */
   public boolean checkModulus(byte[] n) {
-    return hasModulusLength(n) && Calls.holds("checkModulus", Ecm.ecm_modulus_check_vartime(n, n.length), EcError.MODULUS);
+    return hasModulusLength(n)
+        && Calls.holds("checkModulus", Ecm.ecm_modulus_check_vartime(n, n.length), EcError.MODULUS);
   }
 
   /** Whether each element is in [1, N^power) and coprime to N. False for a wrong length. */
@@ -57,7 +62,8 @@ public final class Modular {
     }
     int rowLength = 0;
     for (int exponentLength : exponentLengths) {
-      rowLength += Calls.within("pow", "the length of an exponent", exponentLength, 1, MAX_EXPONENT);
+      rowLength +=
+          Calls.within("pow", "the length of an exponent", exponentLength, 1, MAX_EXPONENT);
     }
     byte[] bases = new byte[Math.multiplyExact(count * k, length)];
     byte[] exponents = new byte[Math.multiplyExact(count, rowLength)];
@@ -65,16 +71,26 @@ public final class Modular {
     for (int i = 0; i < count; i++) {
       for (int j = 0; j < k; j++) {
         Term term = rows.get(i).get(j);
-        System.arraycopy(Calls.exact("pow", "a base", term.base(), length), 0, bases, (i * k + j) * length, length);
+        System.arraycopy(
+            Calls.exact("pow", "a base", term.base(), length),
+            0,
+            bases,
+            (i * k + j) * length,
+            length);
         at = putPadded(term.exponent(), exponentLengths[j], exponents, at);
       }
     }
     byte[] out = new byte[Math.multiplyExact(count, length)];
-    Calls.check("pow", Ecm.ecm_pow_vartime(n, n.length, power, count, k, bases, exponents, exponentLengths, out));
+    Calls.check(
+        "pow",
+        Ecm.ecm_pow_vartime(n, n.length, power, count, k, bases, exponents, exponentLengths, out));
     return Calls.split(out, length);
   }
 
-  /** {@code base^exponent} mod N for each exponent, with one table of the base: for many powers of one base. */
+  /**
+   * {@code base^exponent} mod N for each exponent, with one table of the base: for many powers of
+   * one base.
+   */
   public byte[][] powFixedVartime(byte[] n, byte[] base, byte[]... exponents) {
     modulus("powFixed", n);
     Calls.exact("powFixed", "the base", base, n.length);
@@ -104,7 +120,9 @@ public final class Modular {
     return out;
   }
 
-  /** Uniform in [1, N); coprime to N but for a negligible probability when N has no small factor. */
+  /**
+   * Uniform in [1, N); coprime to N but for a negligible probability when N has no small factor.
+   */
   public SecretInteger unitRandom(byte[] n) {
     modulus("unitRandom", n);
     long[] out = new long[1];
@@ -128,10 +146,15 @@ public final class Modular {
     return out;
   }
 
-  /** The part of the conditions on a modulus that keeps C within its buffers; C checks the others. */
+  /**
+   * The part of the conditions on a modulus that keeps C within its buffers; C checks the others.
+   */
   static byte[] modulus(String operation, byte[] n) {
     if (!hasModulusLength(n)) {
-      throw Calls.invalid(operation, EcError.MODULUS, "a modulus has 32 .. 384 bytes, a multiple of 16; this one has " + n.length);
+      throw Calls.invalid(
+          operation,
+          EcError.MODULUS,
+          "a modulus has 32 .. 384 bytes, a multiple of 16; this one has " + n.length);
     }
     return n;
   }

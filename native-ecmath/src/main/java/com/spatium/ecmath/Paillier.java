@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Paillier encryption: with the private key by the Chinese remainder theorem, checked before a result leaves, and under somebody
- * else's public key. Ciphertexts have twice the length of N, big-endian. Thread-safe.
+ * Paillier encryption: with the private key by the Chinese remainder theorem, checked before a
+ * result leaves, and under somebody else's public key. Ciphertexts have twice the length of N,
+ * big-endian. Thread-safe.
  */
 public final class Paillier {
   Paillier() {}
@@ -57,7 +58,12 @@ public final class Paillier {
    * @param b not negative
    * @param rho in [1, N)
    */
-  public byte[] affine(byte[] n, byte @Nullable [] c, @Nullable SecretInteger a, SecretInteger b, SecretInteger rho) {
+  public byte[] affine(
+      byte[] n,
+      byte @Nullable [] c,
+      @Nullable SecretInteger a,
+      SecretInteger b,
+      SecretInteger rho) {
     byte @Nullable [][] cs = c == null ? null : new byte[][] {c};
     return affine(n, cs, a == null ? null : List.of(a), List.of(b), List.of(rho))[0];
   }
@@ -83,7 +89,8 @@ public final class Paillier {
       rawA = Calls.raw(a);
     }
     byte[] out = new byte[Math.multiplyExact(count, 2 * n.length)];
-    int code = Ecm.ecm_paillier_affine(n, n.length, count, flat, rawA, Calls.raw(b), Calls.raw(rho), out);
+    int code =
+        Ecm.ecm_paillier_affine(n, n.length, count, flat, rawA, Calls.raw(b), Calls.raw(rho), out);
     Calls.keepAll(a, b, rho);
     Calls.check("affine", code);
     return Calls.split(out, 2 * n.length);
@@ -91,7 +98,10 @@ public final class Paillier {
 
   // ---- with the private key ----
 
-  /** {@code Enc(m; rho) = (1 + m·N)·rho^N} mod N² under one's own key: public. m in [0, N), rho in [1, N). */
+  /**
+   * {@code Enc(m; rho) = (1 + m·N)·rho^N} mod N² under one's own key: public. m in [0, N), rho in
+   * [1, N).
+   */
   public byte[] encryptOwn(PaillierKey key, SecretInteger m, SecretInteger rho) {
     return encryptOwn(key, List.of(m), List.of(rho))[0];
   }
@@ -129,12 +139,18 @@ public final class Paillier {
     return List.copyOf(plain);
   }
 
-  /** {@code sigma} with {@code sigma^N = y} mod N for each y, a unit mod N: public (protocol.md §3.2). */
+  /**
+   * {@code sigma} with {@code sigma^N = y} mod N for each y, a unit mod N: public (protocol.md
+   * §3.2).
+   */
   public byte[][] nthRoots(PaillierKey key, byte[][] y) {
     int count = Calls.batch("nthRoots", y.length, y.length);
     int each = key.nativeLength();
     byte[] out = new byte[Math.multiplyExact(count, each)];
-    Calls.check("nthRoots", Ecm.ecm_paillier_nth_roots(key.raw(), count, Calls.flatten("nthRoots", "y", y, each), out), key);
+    Calls.check(
+        "nthRoots",
+        Ecm.ecm_paillier_nth_roots(key.raw(), count, Calls.flatten("nthRoots", "y", y, each), out),
+        key);
     return Calls.split(out, each);
   }
 }

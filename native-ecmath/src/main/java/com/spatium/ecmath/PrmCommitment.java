@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package com.spatium.ecmath;
 
-/** Step 1 of {@code prm} (protocol.md §3): what is sent, and the masks that are kept for the response. Closing it wipes the masks. */
+/**
+ * Step 1 of {@code prm} (protocol.md §3): what is sent, and the masks that are kept for the
+ * response. Closing it wipes the masks.
+ */
 public final class PrmCommitment implements AutoCloseable {
   private final byte[][] a;
   private final PrmMasks masks;

@@ -36,7 +36,8 @@ public final class RingPedersen {
     byte[] s1 = new byte[length];
     byte[] s2 = new byte[length];
     byte[] t = new byte[length];
-    Calls.check("ring-Pedersen parameters", Ecm.ecm_pedersen_public(key.raw(), n, s1, s2, t, length), key);
+    Calls.check(
+        "ring-Pedersen parameters", Ecm.ecm_pedersen_public(key.raw(), n, s1, s2, t, length), key);
     return new RingPedersenParameters(n, s1, s2, t);
   }
 
@@ -66,7 +67,8 @@ public final class RingPedersen {
     List<SecretInteger> exponents = new ArrayList<>(count * k);
     for (List<SecretInteger> row : rows) {
       if (row.size() != k) {
-        throw Calls.invalid("commit", EcError.ARGUMENT, row.size() + " exponents for " + k + " bases");
+        throw Calls.invalid(
+            "commit", EcError.ARGUMENT, row.size() + " exponents for " + k + " bases");
       }
       exponents.addAll(row);
     }
@@ -81,7 +83,8 @@ public final class RingPedersen {
   // ---- prm ----
 
   /**
-   * Step 1 of {@code prm}: count masks {@code a_j} uniform mod phi(N) and {@code A_j = t^a_j} mod N.
+   * Step 1 of {@code prm}: count masks {@code a_j} uniform mod phi(N) and {@code A_j = t^a_j} mod
+   * N.
    *
    * @param count even
    */
@@ -95,8 +98,8 @@ public final class RingPedersen {
   }
 
   /**
-   * Step 2 of {@code prm}: {@code z_j = a_j + e_j·lambda} mod phi(N), lambda_1 for the first half and lambda_2 for the second:
-   * public. Works once: the masks are wiped.
+   * Step 2 of {@code prm}: {@code z_j = a_j + e_j·lambda} mod phi(N), lambda_1 for the first half
+   * and lambda_2 for the second: public. Works once: the masks are wiped.
    *
    * @param e one bit for each mask: bit j is bit (j mod 8) of byte j/8
    * @throws InvalidInputException RANGE after {@link #forget}
@@ -105,7 +108,8 @@ public final class RingPedersen {
     Calls.exact("prmRespond", "e", e, (masks.count() + 7) / 8);
     int each = key.nativeLength();
     byte[] z = new byte[Math.multiplyExact(masks.count(), each)];
-    Calls.check("prmRespond", Ecm.ecm_pedersen_prm_respond(key.raw(), masks.raw(), e, z), key, masks);
+    Calls.check(
+        "prmRespond", Ecm.ecm_pedersen_prm_respond(key.raw(), masks.raw(), e, z), key, masks);
     return Calls.split(z, each);
   }
 }

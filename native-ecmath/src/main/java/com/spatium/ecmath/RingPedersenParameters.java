@@ -4,7 +4,8 @@ package com.spatium.ecmath;
 import java.util.Arrays;
 
 /**
- * Ring-Pedersen parameters: public. All four have the length of n, big-endian; {@code s_i = t^lambda_i mod n}.
+ * Ring-Pedersen parameters: public. All four have the length of n, big-endian; {@code s_i =
+ * t^lambda_i mod n}.
  *
  * @param n the modulus, a product of two safe primes
  * @param s1 first base

@@ -5,7 +5,10 @@ package com.spatium.ecmath;
 public enum SecretFormat {
   /** All bytes to the end. */
   RAW(0),
-  /** Up to a newline or the end; the newline (LF or CRLF) does not belong to the secret. Nothing past it is read. */
+  /**
+   * Up to a newline or the end; the newline (LF or CRLF) does not belong to the secret. Nothing
+   * past it is read.
+   */
   LINE(1),
   /** A line of hexadecimal digits, decoded in constant time. */
   HEX_LINE(2);

@@ -2,8 +2,6 @@
 package com.spatium.ecmath;
 
 import com.spatium.ecmath.internal.Ecm;
-import java.io.NotSerializableException;
-import java.io.ObjectOutputStream;
 import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -12,15 +10,16 @@ import org.slf4j.LoggerFactory;
 /**
  * A secret in the {@link Vault}: Java holds its slot number, never its bytes.
  *
- * <p><b>Lifetime.</b> Whoever receives a handle closes it; {@link #close} wipes the memory. Close in a {@code try} block; the
- * garbage collector is a backstop that frees forgotten secrets late and says so in the log. Operations never consume the handles
- * they are given.
+ * <p><b>Lifetime.</b> Whoever receives a handle closes it; {@link #close} wipes the memory. Close
+ * in a {@code try} block; the garbage collector is a backstop that frees forgotten secrets late and
+ * says so in the log. Operations never consume the handles they are given.
  *
- * <p><b>Threads.</b> A handle may be used by several threads. Closing it while another thread computes with it is safe: the memory
- * is wiped when that computation ends. Use after close is an {@link IllegalStateException}.
+ * <p><b>Threads.</b> A handle may be used by several threads. Closing it while another thread
+ * computes with it is safe: the memory is wiped when that computation ends. Use after close is an
+ * {@link IllegalStateException}.
  *
- * <p><b>Identity.</b> {@code equals} is identity; values are compared with {@link Vault#equal}. Handles cannot be serialised and
- * {@code toString} tells nothing.
+ * <p><b>Identity.</b> {@code equals} is identity; values are compared with {@link Vault#equal}.
+ * Handles cannot be serialised and {@code toString} tells nothing.
  *
  * <pre>{@code
  * try (SecretScalar k = curve.random()) {
@@ -29,7 +28,13 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public abstract sealed class SecretHandle implements AutoCloseable
-    permits SecretBlob, SecretScalar, SecretInteger, PaillierKey, RingPedersenKey, PrmMasks, KeySearch {
+    permits SecretBlob,
+        SecretScalar,
+        SecretInteger,
+        PaillierKey,
+        RingPedersenKey,
+        PrmMasks,
+        KeySearch {
   private static final Logger LOG = LoggerFactory.getLogger(SecretHandle.class);
   private static final Cleaner CLEANER = Cleaner.create();
 
@@ -41,7 +46,10 @@ public abstract sealed class SecretHandle implements AutoCloseable
     this.cleanable = CLEANER.register(this, slot);
   }
 
-  /** The number to pass to C. The caller keeps this object reachable until the call returned ({@link Calls#check}). */
+  /**
+   * The number to pass to C. The caller keeps this object reachable until the call returned ({@link
+   * Calls#check}).
+   */
   final long raw() {
     if (slot.freed.get()) {
       throw new IllegalStateException("this " + slot.kind + " was closed");
@@ -87,11 +95,9 @@ public abstract sealed class SecretHandle implements AutoCloseable
     return "secret[redacted]";
   }
 
-  private void writeObject(ObjectOutputStream out) throws NotSerializableException {
-    throw new NotSerializableException(getClass().getName());
-  }
-
-  /** What the cleaner holds: everything but the handle itself, or it would never become unreachable. */
+  /**
+   * What the cleaner holds: everything but the handle itself, or it would never become unreachable.
+   */
   private static final class Slot implements Runnable {
     private final long raw;
     private final String kind;
@@ -106,7 +112,10 @@ public abstract sealed class SecretHandle implements AutoCloseable
     public void run() {
       if (freed.compareAndSet(false, true)) {
         int code = Ecm.ecm_secret_free(raw);
-        LOG.warn("a {} was not closed and stayed in the vault until it was garbage-collected (code {})", kind, code);
+        LOG.warn(
+            "a {} was not closed and stayed in the vault until it was garbage-collected (code {})",
+            kind,
+            code);
       }
     }
   }

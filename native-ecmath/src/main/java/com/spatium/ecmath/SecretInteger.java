@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package com.spatium.ecmath;
 
-/** A signed secret integer of a public width: the width, not the value, determines time and memory. */
+/**
+ * A signed secret integer of a public width: the width, not the value, determines time and memory.
+ */
 public final class SecretInteger extends SecretHandle {
   SecretInteger(long raw) {
     super(raw, "secret integer");

@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process's one arena of locked native memory, where all secrets are, and the operations on secret bytes.
+ * The process's one arena of locked native memory, where all secrets are, and the operations on
+ * secret bytes.
  *
  * <p>Thread-safe. It lives as long as the process: single secrets are wiped by closing them.
  */
@@ -34,14 +35,17 @@ public final class Vault {
   }
 
   /**
-   * The capability to see where blobs are. Code that has it can read and write secret bytes: pass it only to what moves them
-   * between the vault and a token.
+   * The capability to see where blobs are. Code that has it can read and write secret bytes: pass
+   * it only to what moves them between the vault and a token.
    */
   public BlobAccess access() {
     return access;
   }
 
-  /** A blob of {@code length} zero bytes (1 .. {@link #MAX_BLOB}), to be filled through {@link BlobAccess}. */
+  /**
+   * A blob of {@code length} zero bytes (1 .. {@link #MAX_BLOB}), to be filled through {@link
+   * BlobAccess}.
+   */
   public SecretBlob blob(int length) {
     long[] out = new long[1];
     Calls.check("blob", Ecm.ecm_blob_new(blobLength(length), out));
@@ -51,15 +55,19 @@ public final class Vault {
   /**
    * {@code length} bytes of the operating system's randomness.
    *
-   * @param mix further randomness (a token's, say), mixed in by SHA-512 so that either source suffices; or null
+   * @param mix further randomness (a token's, say), mixed in by SHA-512 so that either source
+   *     suffices; or null
    */
   public SecretBlob random(int length, @Nullable SecretBlob mix) {
     long[] out = new long[1];
-    Calls.check("random", Ecm.ecm_blob_random(blobLength(length), mix == null ? 0 : mix.raw(), out), mix);
+    Calls.check(
+        "random", Ecm.ecm_blob_random(blobLength(length), mix == null ? 0 : mix.raw(), out), mix);
     return new SecretBlob(out[0]);
   }
 
-  /** Copies bytes that are <b>public</b> (labels, test vectors) into a blob: the heap keeps them. */
+  /**
+   * Copies bytes that are <b>public</b> (labels, test vectors) into a blob: the heap keeps them.
+   */
   public SecretBlob fromPublic(byte[] data) {
     blobLength(data.length);
     long[] out = new long[1];
@@ -79,7 +87,10 @@ public final class Vault {
   public SecretBlob concat(SecretBlob... blobs) {
     Calls.batch("concat", blobs.length, blobs.length);
     long[] out = new long[1];
-    Calls.check("concat", Ecm.ecm_blob_concat(blobs.length, Calls.raw(List.of(blobs)), out), (Object[]) blobs);
+    Calls.check(
+        "concat",
+        Ecm.ecm_blob_concat(blobs.length, Calls.raw(List.of(blobs)), out),
+        (Object[]) blobs);
     return new SecretBlob(out[0]);
   }
 
@@ -109,11 +120,15 @@ public final class Vault {
    */
   public SecretBlob readFd(int fd, SecretFormat format, int max) {
     long[] out = new long[1];
-    return read("read secret from descriptor " + fd, Ecm.ecm_blob_read_fd(fd, format.code(), blobLength(max), out), out);
+    return read(
+        "read secret from descriptor " + fd,
+        Ecm.ecm_blob_read_fd(fd, format.code(), blobLength(max), out),
+        out);
   }
 
   /**
-   * Reads a secret from a regular file of mode 0600 or stricter, owned by us or root, straight into the vault.
+   * Reads a secret from a regular file of mode 0600 or stricter, owned by us or root, straight into
+   * the vault.
    *
    * @param max most bytes to read before decoding, 1 .. {@link #MAX_BLOB}
    * @throws SecretReadException IO, PERMISSIONS, or FORMAT for what is empty, too long or not hex
@@ -122,20 +137,24 @@ public final class Vault {
     byte[] name = file.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
     byte[] terminated = Arrays.copyOf(name, name.length + 1);
     long[] out = new long[1];
-    return read("read secret from " + file, Ecm.ecm_blob_read_file(terminated, format.code(), blobLength(max), out), out);
+    return read(
+        "read secret from " + file,
+        Ecm.ecm_blob_read_file(terminated, format.code(), blobLength(max), out),
+        out);
   }
 
   private static SecretBlob read(String operation, int code, long[] out) {
     if (code == EcError.FORMAT.code()) {
-      throw new SecretReadException(EcError.FORMAT, operation + ": " + EcError.FORMAT.sentence() + " [FORMAT]");
+      throw new SecretReadException(
+          EcError.FORMAT, operation + ": " + EcError.FORMAT.sentence() + " [FORMAT]");
     }
     Calls.check(operation, code);
     return new SecretBlob(out[0]);
   }
 
   /**
-   * Whether two secrets of one kind have the same value: two blobs, two scalars of one curve, two integers (of any widths). In
-   * constant time; the answer is public.
+   * Whether two secrets of one kind have the same value: two blobs, two scalars of one curve, two
+   * integers (of any widths). In constant time; the answer is public.
    *
    * @throws InvalidInputException KIND for other or unlike kinds
    */
@@ -157,17 +176,25 @@ public final class Vault {
     return new SecretScalar(load(KIND_SCALAR, blob));
   }
 
-  /** Inverse of {@link #serialize} with full validation: FORMAT for anything else than an integer. */
+  /**
+   * Inverse of {@link #serialize} with full validation: FORMAT for anything else than an integer.
+   */
   public SecretInteger loadInteger(SecretBlob blob) {
     return new SecretInteger(load(KIND_INTEGER, blob));
   }
 
-  /** Inverse of {@link #serialize} with full validation, primality included: FORMAT for anything else than a Paillier key. */
+  /**
+   * Inverse of {@link #serialize} with full validation, primality included: FORMAT for anything
+   * else than a Paillier key.
+   */
   public PaillierKey loadPaillierKey(SecretBlob blob) {
     return new PaillierKey(load(KIND_PAILLIER, blob));
   }
 
-  /** Inverse of {@link #serialize} with full validation, primality included: FORMAT for anything else than a ring-Pedersen key. */
+  /**
+   * Inverse of {@link #serialize} with full validation, primality included: FORMAT for anything
+   * else than a ring-Pedersen key.
+   */
   public RingPedersenKey loadRingPedersenKey(SecretBlob blob) {
     return new RingPedersenKey(load(KIND_PEDERSEN, blob));
   }

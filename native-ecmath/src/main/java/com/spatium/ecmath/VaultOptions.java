@@ -7,14 +7,18 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How the vault is opened. The first opening in a process decides; later ones only check that it satisfies them.
+ * How the vault is opened. The first opening in a process decides; later ones only check that it
+ * satisfies them.
  *
  * @param bytes size of the vault; the library rounds it up to a power of two, at least 1 MiB
- * @param requireSecretMemory fail unless {@code memfd_secret(2)} works (memory that even the kernel's other users cannot map)
- * @param allowUnlocked go on when the kernel refuses to lock the memory: it may then be swapped out. For tests
+ * @param requireSecretMemory fail unless {@code memfd_secret(2)} works (memory that even the
+ *     kernel's other users cannot map)
+ * @param allowUnlocked go on when the kernel refuses to lock the memory: it may then be swapped
+ *     out. For tests
  * @param noSecretMemory do not try {@code memfd_secret}. For tests and valgrind
  */
-public record VaultOptions(long bytes, boolean requireSecretMemory, boolean allowUnlocked, boolean noSecretMemory) {
+public record VaultOptions(
+    long bytes, boolean requireSecretMemory, boolean allowUnlocked, boolean noSecretMemory) {
   private static final long MIB = 1L << 20;
   private static final long DEFAULT_BYTES = 32 * MIB;
   private static final int CAP_IPC_LOCK = 14;
@@ -25,16 +29,18 @@ public record VaultOptions(long bytes, boolean requireSecretMemory, boolean allo
       throw Calls.invalid("vault options", EcError.ARGUMENT, "bytes must be in 1 .. 2^40");
     }
     if (requireSecretMemory && noSecretMemory) {
-      throw Calls.invalid("vault options", EcError.ARGUMENT, "secret memory cannot be both required and avoided");
+      throw Calls.invalid(
+          "vault options", EcError.ARGUMENT, "secret memory cannot be both required and avoided");
     }
   }
 
   /**
-   * 32 MiB, or what {@code RLIMIT_MEMLOCK} leaves room for (with 1 MiB spare for others) where it is lower; locked memory required,
-   * secret memory used where the kernel has it.
+   * 32 MiB, or what {@code RLIMIT_MEMLOCK} leaves room for (with 1 MiB spare for others) where it
+   * is lower; locked memory required, secret memory used where the kernel has it.
    */
   public static VaultOptions defaults() {
-    return new VaultOptions(defaultBytes(lines("/proc/self/limits"), lines("/proc/self/status")), false, false, false);
+    return new VaultOptions(
+        defaultBytes(lines("/proc/self/limits"), lines("/proc/self/status")), false, false, false);
   }
 
   /** The same with another size. */
@@ -77,7 +83,10 @@ public record VaultOptions(long bytes, boolean requireSecretMemory, boolean allo
   private static boolean hasIpcLock(List<String> status) {
     for (String line : status) {
       if (line.startsWith("CapEff:")) {
-        return (Long.parseUnsignedLong(line.substring("CapEff:".length()).strip(), 16) >>> CAP_IPC_LOCK & 1) == 1;
+        return (Long.parseUnsignedLong(line.substring("CapEff:".length()).strip(), 16)
+                    >>> CAP_IPC_LOCK
+                & 1)
+            == 1;
       }
     }
     return false;

@@ -6,9 +6,9 @@ import com.sun.jna.NativeLibrary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * ecm.h, function by function, by JNA direct mapping. The contract of each is in ecm.h; here are only the types: handles and
- * {@code size_t} are {@code long}, an output of one value is an array of length 1. Nothing checks lengths here: callers in {@code
- * com.spatium.ecmath} do.
+ * ecm.h, function by function, by JNA direct mapping. The contract of each is in ecm.h; here are
+ * only the types: handles and {@code size_t} are {@code long}, an output of one value is an array
+ * of length 1. Nothing checks lengths here: callers in {@code com.spatium.ecmath} do.
  */
 public final class Ecm {
   /** The version of ecm.h that this class repeats. */
@@ -73,11 +73,14 @@ public final class Ecm {
 
   public static native int ecm_hmac_secret(long secKey, byte[] data, long len, long[] out);
 
-  public static native int ecm_pbkdf2(long secPassphrase, byte[] salt, long saltLen, int iterations, long outLen, long[] out);
+  public static native int ecm_pbkdf2(
+      long secPassphrase, byte[] salt, long saltLen, int iterations, long outLen, long[] out);
 
-  public static native int ecm_seal(long secKey, byte[] aad, long aadLen, long secBlob, byte[] out, long outLen);
+  public static native int ecm_seal(
+      long secKey, byte[] aad, long aadLen, long secBlob, byte[] out, long outLen);
 
-  public static native int ecm_open(long secKey, byte[] aad, long aadLen, byte[] sealed, long len, long[] out);
+  public static native int ecm_open(
+      long secKey, byte[] aad, long aadLen, byte[] sealed, long len, long[] out);
 
   public static native int ecm_bip32_derive(long secSeed, int[] path, long n, long[] out);
 
@@ -85,7 +88,15 @@ public final class Ecm {
 
   public static native int ecm_load(int kind, long secBlob, long[] out);
 
-  public static native int ecm_scalar_nonce(int curve, long secTokenRandom, byte[] prefix, long prefixLen, long secFragment, byte[] suffix, long suffixLen, long[] out);
+  public static native int ecm_scalar_nonce(
+      int curve,
+      long secTokenRandom,
+      byte[] prefix,
+      long prefixLen,
+      long secFragment,
+      byte[] suffix,
+      long suffixLen,
+      long[] out);
 
   public static native int ecm_scalar_random(int curve, long[] out);
 
@@ -119,11 +130,14 @@ public final class Ecm {
 
   public static native int ecm_point_check_vartime(int curve, long n, byte[] points);
 
-  public static native int ecm_point_linear_vartime(int curve, byte @Nullable [] baseScalar, long n, byte[] scalars, byte[] points, byte[] out);
+  public static native int ecm_point_linear_vartime(
+      int curve, byte @Nullable [] baseScalar, long n, byte[] scalars, byte[] points, byte[] out);
 
-  public static native int ecm_ecdsa_verify_vartime(byte[] q33, byte[] digest32, byte[] r32, byte[] s32);
+  public static native int ecm_ecdsa_verify_vartime(
+      byte[] q33, byte[] digest32, byte[] r32, byte[] s32);
 
-  public static native int ecm_ed25519_verify_vartime(byte[] a32, byte[] message, long len, byte[] sig64);
+  public static native int ecm_ed25519_verify_vartime(
+      byte[] a32, byte[] message, long len, byte[] sig64);
 
   public static native int ecm_int_random_below(byte[] bound, long len, long[] out);
 
@@ -137,25 +151,48 @@ public final class Ecm {
 
   public static native int ecm_int_mul(long secA, long secB, long[] out);
 
-  public static native int ecm_int_response(long secAlpha, byte[] e, long eLen, long secX, byte[] out, long outLen);
+  public static native int ecm_int_response(
+      long secAlpha, byte[] e, long eLen, long secX, byte[] out, long outLen);
 
   public static native int ecm_modulus_check_vartime(byte[] modulus, long nlen);
 
-  public static native int ecm_units_check_vartime(byte[] modulus, long nlen, int power, long n, byte[] elements);
+  public static native int ecm_units_check_vartime(
+      byte[] modulus, long nlen, int power, long n, byte[] elements);
 
-  public static native int ecm_pow_vartime(byte[] modulus, long nlen, int power, long n, long k, byte[] bases, byte[] exps, int[] expLen, byte[] out);
+  public static native int ecm_pow_vartime(
+      byte[] modulus,
+      long nlen,
+      int power,
+      long n,
+      long k,
+      byte[] bases,
+      byte[] exps,
+      int[] expLen,
+      byte[] out);
 
-  public static native int ecm_pow_fixed_vartime(byte[] modulus, long nlen, byte[] base, long n, byte[] exps, long expLen, byte[] out);
+  public static native int ecm_pow_fixed_vartime(
+      byte[] modulus, long nlen, byte[] base, long n, byte[] exps, long expLen, byte[] out);
 
-  public static native int ecm_product_vartime(byte[] modulus, long nlen, int power, long n, byte[] elements, byte[] out);
+  public static native int ecm_product_vartime(
+      byte[] modulus, long nlen, int power, long n, byte[] elements, byte[] out);
 
   public static native int ecm_unit_random(byte[] modulus, long nlen, long[] out);
 
-  public static native int ecm_unit_response(byte[] modulus, long nlen, long secTau, byte[] e, long eLen, long secSigma, byte[] out);
+  public static native int ecm_unit_response(
+      byte[] modulus, long nlen, long secTau, byte[] e, long eLen, long secSigma, byte[] out);
 
-  public static native int ecm_paillier_affine(byte[] modulus, long nlen, long n, byte @Nullable [] ciphertexts, long @Nullable [] secA, long[] secB, long[] secRho, byte[] out);
+  public static native int ecm_paillier_affine(
+      byte[] modulus,
+      long nlen,
+      long n,
+      byte @Nullable [] ciphertexts,
+      long @Nullable [] secA,
+      long[] secB,
+      long[] secRho,
+      byte[] out);
 
-  public static native int ecm_pedersen_commit(byte[] modulus, long nlen, long k, byte[] bases, long n, long[] secExps, byte[] out);
+  public static native int ecm_pedersen_commit(
+      byte[] modulus, long nlen, long k, byte[] bases, long n, long[] secExps, byte[] out);
 
   public static native int ecm_keygen_new(int what, int bits, long[] outJob);
 
@@ -165,7 +202,8 @@ public final class Ecm {
 
   public static native int ecm_paillier_public(long secKey, byte[] outN, long nlen);
 
-  public static native int ecm_paillier_encrypt_own(long secKey, long n, long[] secM, long[] secRho, byte[] out);
+  public static native int ecm_paillier_encrypt_own(
+      long secKey, long n, long[] secM, long[] secRho, byte[] out);
 
   public static native int ecm_paillier_decrypt(long secKey, long n, byte[] c, long[] out);
 
@@ -173,11 +211,14 @@ public final class Ecm {
 
   public static native int ecm_paillier_factor(long secKey, int which, long[] out);
 
-  public static native int ecm_pedersen_public(long secKey, byte[] outN, byte[] outS1, byte[] outS2, byte[] outT, long nlen);
+  public static native int ecm_pedersen_public(
+      long secKey, byte[] outN, byte[] outS1, byte[] outS2, byte[] outT, long nlen);
 
-  public static native int ecm_pedersen_prm_commit(long secKey, long n, byte[] outA, long[] outMasks);
+  public static native int ecm_pedersen_prm_commit(
+      long secKey, long n, byte[] outA, long[] outMasks);
 
-  public static native int ecm_pedersen_prm_respond(long secKey, long secMasks, byte[] e, byte[] outZ);
+  public static native int ecm_pedersen_prm_respond(
+      long secKey, long secMasks, byte[] e, byte[] outZ);
 
   public static native int ecm_pedersen_forget(long secKey);
 }

@@ -4,8 +4,9 @@ package com.spatium.ecmath.internal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a loader at most once and remembers how it ended, so that a failure is reported to every caller with its first cause: a
- * static initialiser would say it once and leave {@code NoClassDefFoundError} to all others.
+ * Runs a loader at most once and remembers how it ended, so that a failure is reported to every
+ * caller with its first cause: a static initialiser would say it once and leave {@code
+ * NoClassDefFoundError} to all others.
  */
 public final class LoadOnce {
   /** What is run. */
@@ -14,7 +15,8 @@ public final class LoadOnce {
   }
 
   /** The process's library. */
-  private static final LoadOnce LIBRARY = new LoadOnce(() -> NativeLoader.fromSystemProperties().loadAndBind());
+  private static final LoadOnce LIBRARY =
+      new LoadOnce(() -> NativeLoader.fromSystemProperties().loadAndBind());
 
   private final Action action;
   private boolean done;
@@ -24,7 +26,10 @@ public final class LoadOnce {
     this.action = action;
   }
 
-  /** Makes {@link Ecm} callable. The first call loads; later calls return at once or fail as the first did. */
+  /**
+   * Makes {@link Ecm} callable. The first call loads; later calls return at once or fail as the
+   * first did.
+   */
   public static void library() throws LoadFailure {
     LIBRARY.ensure();
   }

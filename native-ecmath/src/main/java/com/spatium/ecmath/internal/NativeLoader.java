@@ -15,17 +15,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds libecmath, loads it, and checks that it speaks our ABI version before anything else is called.
+ * Finds libecmath, loads it, and checks that it speaks our ABI version before anything else is
+ * called.
  *
- * <p>With {@value #LIBRARY_PROPERTY} that file is loaded and nothing else is tried. Without it the library of this platform is
- * copied from the class path into a new directory that only we can enter, loaded, and deleted at once: no other process can swap
- * the file between the copy and the load, and nothing is left behind.
+ * <p>With {@value #LIBRARY_PROPERTY} that file is loaded and nothing else is tried. Without it the
+ * library of this platform is copied from the class path into a new directory that only we can
+ * enter, loaded, and deleted at once: no other process can swap the file between the copy and the
+ * load, and nothing is left behind.
  */
 public final class NativeLoader {
   /** Absolute path of a library to load instead of the one in the jar. */
   public static final String LIBRARY_PROPERTY = "com.spatium.ecmath.library";
 
-  /** Where the private directory is made; by default {@code java.io.tmpdir}. It must allow execution. */
+  /**
+   * Where the private directory is made; by default {@code java.io.tmpdir}. It must allow
+   * execution.
+   */
   public static final String TMPDIR_PROPERTY = "com.spatium.ecmath.tmpdir";
 
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
@@ -56,9 +61,11 @@ public final class NativeLoader {
 
   NativeLibrary load() throws LoadFailure {
     if (Native.POINTER_SIZE != 8) {
-      throw new LoadFailure("ecmath needs a 64-bit JVM; this one has pointers of " + Native.POINTER_SIZE + " bytes");
+      throw new LoadFailure(
+          "ecmath needs a 64-bit JVM; this one has pointers of " + Native.POINTER_SIZE + " bytes");
     }
-    NativeLibrary library = explicit.isPresent() ? open(explicitPath(explicit.get())) : openExtracted();
+    NativeLibrary library =
+        explicit.isPresent() ? open(explicitPath(explicit.get())) : openExtracted();
     checkAbi(library);
     return library;
   }
@@ -80,7 +87,10 @@ public final class NativeLoader {
     try (InputStream in = resources.getResourceAsStream(resource)) {
       if (in == null) {
         throw new LoadFailure(
-            "no ecmath library for this platform: " + resource + " is not on the class path; build it and set " + LIBRARY_PROPERTY);
+            "no ecmath library for this platform: "
+                + resource
+                + " is not on the class path; build it and set "
+                + LIBRARY_PROPERTY);
       }
       Path directory = Files.createTempDirectory(parent, "ecmath-", OWNER_ONLY);
       Path file = directory.resolve("libecmath.so");
@@ -92,7 +102,8 @@ public final class NativeLoader {
         Files.deleteIfExists(directory);
       }
     } catch (IOException e) {
-      throw new LoadFailure("cannot extract the ecmath library into " + parent + ": set " + TMPDIR_PROPERTY, e);
+      throw new LoadFailure(
+          "cannot extract the ecmath library into " + parent + ": set " + TMPDIR_PROPERTY, e);
     }
   }
 
@@ -101,7 +112,12 @@ public final class NativeLoader {
       return NativeLibrary.getInstance(file.toString());
     } catch (UnsatisfiedLinkError e) {
       throw new LoadFailure(
-          "cannot load " + file + ": not a library for this machine, or a directory mounted noexec (set " + TMPDIR_PROPERTY + ")", e);
+          "cannot load "
+              + file
+              + ": not a library for this machine, or a directory mounted noexec (set "
+              + TMPDIR_PROPERTY
+              + ")",
+          e);
     }
   }
 
@@ -114,7 +130,12 @@ public final class NativeLoader {
     }
     if (version != Ecm.ABI_VERSION) {
       throw new LoadFailure(
-          library.getName() + " has ABI version " + version + ", this jar needs " + Ecm.ABI_VERSION + ": use the library of the same release");
+          library.getName()
+              + " has ABI version "
+              + version
+              + ", this jar needs "
+              + Ecm.ABI_VERSION
+              + ": use the library of the same release");
     }
   }
 }

@@ -8,7 +8,10 @@ import java.nio.ByteBuffer;
 public final class NativeMemory {
   private NativeMemory() {}
 
-  /** A direct buffer over memory that somebody else owns: it neither copies nor keeps anything alive. */
+  /**
+   * A direct buffer over memory that somebody else owns: it neither copies nor keeps anything
+   * alive.
+   */
   public static ByteBuffer direct(long address, int length) {
     return new Pointer(address).getByteBuffer(0, length);
   }
