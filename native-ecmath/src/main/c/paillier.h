@@ -13,7 +13,6 @@ typedef struct {
   uint32_t h;    /* bits / 128 */
   mod_ctx n;     /* mod N, and N-adic mod N^2: the way that uses no factor */
   mod_ctx p, q;  /* the legs, and N-adic mod p^2, q^2 */
-  mod_ctx pp, qq; /* p^2, q^2 as plain moduli: only to reduce by */
   uint64_t p_minus_1[PAILLIER_MAX_HALF], q_minus_1[PAILLIER_MAX_HALF];
   uint64_t hp[PAILLIER_MAX_HALF], hq[PAILLIER_MAX_HALF]; /* (-q)^-1 mod p, (-p)^-1 mod q: Paillier 1999 §7 with g = 1 + N */
   uint64_t dp[PAILLIER_MAX_HALF], dq[PAILLIER_MAX_HALF]; /* N^-1 mod p-1, q-1 */
@@ -21,6 +20,9 @@ typedef struct {
   uint64_t p_inv_q[PAILLIER_MAX_HALF];                   /* p^-1 mod q */
   uint64_t phi[MOD_MAX_WORDS];                           /* (p-1)(q-1) */
 } paillier_key;
+
+/** r = (1 + b*N)*rho_n mod N^2, b < N of n words, rho_n and r of 2n words; r may be rho_n. work: 2n words. */
+int32_t paillier_blind(const mod_ctx *n, uint64_t *r, const uint64_t *b, const uint64_t *rho_n, uint64_t *work);
 
 /** The key of two primes of bits/2 bits, h words each: derives everything. The caller has checked the primes.
  *  out is pinned and unpublished. ECM_OK | ECM_E_VAULT_ | ECM_E_MODULUS when p, q give no such key. */

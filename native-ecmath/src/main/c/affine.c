@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Secret work under somebody else's public modulus: Paillier affine operations and encryptions, ring-Pedersen commitments. */
+#include "ct.h"
+#include "integer.h"
+#include "limb.h"
+#include "paillier.h"
+#include "unit.h"
+
+#define MAX_BASES 3
+
+int32_t paillier_blind(const mod_ctx *n, uint64_t *r, const uint64_t *b, const uint64_t *rho_n, uint64_t *work) {
+  limb_mul(work, b, n->n, n->m, n->n); /* b <= N - 1, so 1 + b*N < N^2 */
+  limb_add_signed(work, 2 * (size_t)n->n, 1);
+  return mod_mul(n, 2, r, rho_n, work);
+}
+
+/* The widest of n integers, in words. */
+static int32_t widest(size_t n, size_t stride, const ecm_handle *h, size_t *max) {
+  int32_t rc = ECM_OK;
+  *max = 0;
+  for (size_t i = 0; i < n && rc == ECM_OK; i++) {
+    size_t words;
+    rc = integer_width(h[i * stride], &words);
+    if (words > *max) *max = words;
+  }
+  return rc;
+}
+
+/* Up to UNIT_CHUNK of them. mem: n + 2n + 2n + 2n + aw words each, then 2n. */
+static int32_t affine_chunk(const mod_ctx *ctx, size_t count, const uint8_t *C, size_t aw, const ecm_handle *a, const ecm_handle *b,
+                            const ecm_handle *rho, uint64_t *mem, uint8_t *out) {
+  size_t n = ctx->n, each = 7 * n + aw;
+  uint64_t *work = mem + each * count, square[2 * MOD_MAX_WORDS];
+  mod_term terms[UNIT_CHUNK][2];
+  mod_job jobs[UNIT_CHUNK];
+  int32_t rc = ECM_OK;
+  limb_sqr(square, ctx->m, n);
+  for (size_t i = 0; i < count && rc == ECM_OK; i++) {
+    uint64_t *bi = mem + i * each, *base = bi + n, *c = base + 2 * n, *r = c + 2 * n, *ai = r + 2 * n;
+    rc = integer_get_below(rho[i], base, ctx->m, n); /* rho as a residue mod N^2: its high words stay zero */
+    if (rc == ECM_OK && ct_declassify(limb_is_zero(base, n))) rc = ECM_E_RANGE;
+    if (rc == ECM_OK) rc = integer_get_below(b[i], bi, ctx->m, n);
+    if (rc == ECM_OK && a != NULL) {
+      limb_from_bytes(c, 2 * n, C + i * 16 * n, 16 * n);
+      rc = limb_cmp_vartime(c, square, 2 * n) < 0 ? integer_get(a[i], ai, aw) : ECM_E_RANGE;
+    }
+    terms[i][0] = (mod_term){base, ctx->m, n};
+    terms[i][1] = (mod_term){c, ai, aw};
+    jobs[i] = (mod_job){ctx, terms[i], a != NULL ? 2 : 1, r};
+  }
+  if (rc == ECM_OK) rc = mod_pow(jobs, count, 2, 1); /* C^a and rho^N share the squarings */
+  for (size_t i = 0; i < count && rc == ECM_OK; i++) {
+    rc = paillier_blind(ctx, jobs[i].out, mem + i * each, jobs[i].out, work);
+    limb_to_bytes(out + i * 16 * n, 16 * n, jobs[i].out, 2 * n);
+  }
+  return rc;
+}
+
+int32_t ecm_paillier_affine(const uint8_t *N, size_t nlen, size_t n, const uint8_t *C, const ecm_handle *sec_a, const ecm_handle *sec_b,
+                            const ecm_handle *sec_rho, uint8_t *out) {
+  if (out == NULL || nlen > 8 * MOD_MAX_WORDS || n == 0 || n > SIZE_MAX / (16 * MOD_MAX_WORDS)) return ECM_E_ARGUMENT;
+  memset(out, 0, n * 2 * nlen);
+  if (sec_b == NULL || sec_rho == NULL || (C == NULL) != (sec_a == NULL)) return ECM_E_ARGUMENT;
+  mod_ctx ctx;
+  size_t aw = 0, step = n < UNIT_CHUNK ? n : UNIT_CHUNK;
+  uint64_t *mem = NULL;
+  int32_t rc = unit_modulus(&ctx, N, nlen);
+  if (rc == ECM_OK && sec_a != NULL) rc = widest(n, 1, sec_a, &aw);
+  if (rc == ECM_OK && aw > ctx.n) rc = ECM_E_RANGE;
+  if (rc != ECM_OK) goto done;
+  rc = ECM_E_VAULT_FULL;
+  mem = vault_scratch(8 * (step * (7 * (size_t)ctx.n + aw) + 2 * (size_t)ctx.n));
+  if (mem == NULL) goto done;
+  rc = ECM_OK;
+  for (size_t i = 0; i < n && rc == ECM_OK; i += step) {
+    size_t count = n - i < step ? n - i : step;
+    if (i > 0) limb_zero(mem, step * (7 * (size_t)ctx.n + aw)); /* high words of rho */
+    rc = affine_chunk(&ctx, count, C ? C + i * 2 * nlen : NULL, aw, sec_a ? sec_a + i : NULL, sec_b + i, sec_rho + i, mem,
+                      out + i * 2 * nlen);
+  }
+done:
+  if (rc == ECM_OK) ECM_CT_PUBLIC(out, n * 2 * nlen);
+  else ct_wipe(out, n * 2 * nlen);
+  vault_scratch_free(mem);
+  ct_clear_stack();
+  return rc;
+}
+
+/* Up to UNIT_CHUNK of them. mem: n + (sum of ew) words each. */
+static int32_t commit_chunk(const mod_ctx *ctx, size_t k, const uint64_t *bases, const size_t *ew, size_t count, const ecm_handle *exps,
+                            uint64_t *mem, uint8_t *out) {
+  size_t n = ctx->n;
+  mod_term terms[UNIT_CHUNK][MAX_BASES];
+  mod_job jobs[UNIT_CHUNK];
+  int32_t rc = ECM_OK;
+  for (size_t i = 0; i < count && rc == ECM_OK; i++) {
+    jobs[i] = (mod_job){ctx, terms[i], k, mem};
+    mem += n;
+    for (size_t j = 0; j < k && rc == ECM_OK; j++) {
+      rc = integer_get(exps[i * k + j], mem, ew[j]);
+      terms[i][j] = (mod_term){bases + j * n, mem, ew[j]};
+      mem += ew[j];
+    }
+  }
+  if (rc == ECM_OK) rc = mod_pow(jobs, count, 1, 1);
+  for (size_t i = 0; i < count && rc == ECM_OK; i++) limb_to_bytes(out + i * 8 * n, 8 * n, jobs[i].out, n);
+  return rc;
+}
+
+int32_t ecm_pedersen_commit(const uint8_t *N, size_t nlen, size_t k, const uint8_t *bases, size_t n, const ecm_handle *sec_exps,
+                            uint8_t *out) {
+  if (out == NULL || nlen > 8 * MOD_MAX_WORDS || n == 0 || n > SIZE_MAX / (8 * MOD_MAX_WORDS)) return ECM_E_ARGUMENT;
+  memset(out, 0, n * nlen);
+  if (bases == NULL || sec_exps == NULL || k < 1 || k > MAX_BASES) return ECM_E_ARGUMENT;
+  mod_ctx ctx;
+  size_t ew[MAX_BASES] = {0}, each = 0, step = n < UNIT_CHUNK ? n : UNIT_CHUNK;
+  uint64_t *mem = NULL, b[MAX_BASES * MOD_MAX_WORDS];
+  int32_t rc = unit_modulus(&ctx, N, nlen);
+  for (size_t j = 0; j < k && rc == ECM_OK; j++) {
+    limb_from_bytes(b + j * ctx.n, ctx.n, bases + j * nlen, nlen);
+    rc = limb_cmp_vartime(b + j * ctx.n, ctx.m, ctx.n) < 0 ? widest(n, k, sec_exps + j, &ew[j]) : ECM_E_RANGE;
+    each += ew[j];
+  }
+  if (rc != ECM_OK) goto done;
+  each += ctx.n;
+  rc = ECM_E_VAULT_FULL;
+  mem = vault_scratch(8 * step * each);
+  if (mem == NULL) goto done;
+  rc = ECM_OK;
+  for (size_t i = 0; i < n && rc == ECM_OK; i += step)
+    rc = commit_chunk(&ctx, k, b, ew, n - i < step ? n - i : step, sec_exps + i * k, mem, out + i * nlen);
+done:
+  if (rc == ECM_OK) ECM_CT_PUBLIC(out, n * nlen);
+  else ct_wipe(out, n * nlen);
+  vault_scratch_free(mem);
+  ct_clear_stack();
+  return rc;
+}
