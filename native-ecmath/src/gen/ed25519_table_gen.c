@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Prints src/main/c/ed25519_table.h; test_ed25519.c recomputes every entry in another way. In native-ecmath:
- *   cc -std=gnu11 -O2 -Isrc/main/c -o gen src/gen/ed25519_table_gen.c src/main/c/ed25519_point.c && ./gen > src/main/c/ed25519_table.h */
+ *   cc -std=gnu11 -O2 -Isrc/main/c -o gen src/gen/ed25519_table_gen.c src/main/c/ed25519_point.c src/main/c/inverse256.c && \
+ *   ./gen > src/main/c/ed25519_table.h */
 #include <inttypes.h>
 #include <stdio.h>
 

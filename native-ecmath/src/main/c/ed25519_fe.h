@@ -10,6 +10,7 @@
  *   sub         subtrahend: 1                       out: that of the minuend + 2
  *   sub3        subtrahend: <= 3                    out: that of the minuend + 4 */
 #include "ct.h"
+#include "inverse256.h"
 
 typedef struct {
   uint64_t v[5];
@@ -24,20 +25,21 @@ static const fe FE_ONE = {{1, 0, 0, 0, 0}};
 /* sqrt(-1) = 2^((p-1)/4) */
 static const fe FE_I = {{0x61b274a0ea0b0, 0x0d5a5fc8f189d, 0x7ef5e9cbd0c60, 0x78595a6804c9e, 0x2b8324804fc1d}};
 
+/* The barriers keep sums in general registers, where the next product wants them: gcc's vector adds cost a quarter of a doubling. */
 static inline void fe_add(fe *r, const fe *a, const fe *b) {
-  for (int i = 0; i < 5; i++) r->v[i] = a->v[i] + b->v[i];
+  for (int i = 0; i < 5; i++) r->v[i] = ct_barrier(a->v[i] + b->v[i]);
 }
 
 /* a + 2p - b: the limbs of 2p, 2^52 - 38 and 2^52 - 2, exceed M, so no limb goes below zero; and they are below 2M. */
 static inline void fe_sub(fe *r, const fe *a, const fe *b) {
-  r->v[0] = a->v[0] + 0xfffffffffffda - b->v[0];
-  for (int i = 1; i < 5; i++) r->v[i] = a->v[i] + 0xffffffffffffe - b->v[i];
+  r->v[0] = ct_barrier(a->v[0] + 0xfffffffffffda - b->v[0]);
+  for (int i = 1; i < 5; i++) r->v[i] = ct_barrier(a->v[i] + 0xffffffffffffe - b->v[i]);
 }
 
 /* a + 4p - b: the limbs of 4p, at least 2^53 - 76, exceed 3M; they are below 4M. */
 static inline void fe_sub3(fe *r, const fe *a, const fe *b) {
-  r->v[0] = a->v[0] + 0x1fffffffffffb4 - b->v[0];
-  for (int i = 1; i < 5; i++) r->v[i] = a->v[i] + 0x1ffffffffffffc - b->v[i];
+  r->v[0] = ct_barrier(a->v[0] + 0x1fffffffffffb4 - b->v[0]);
+  for (int i = 1; i < 5; i++) r->v[i] = ct_barrier(a->v[i] + 0x1ffffffffffffc - b->v[i]);
 }
 
 /* b of magnitude 1; out: 2 */
@@ -118,16 +120,6 @@ static inline void fe_pow_p58(fe *r, const fe *a) {
   fe_mul(r, &t, a); /* 2^252 - 4, + 1 */
 }
 
-/* r = 1/a = a^(p-2), p - 2 = 8*(2^252 - 3) + 3; 0 gives 0. Magnitude <= 7. */
-static inline void fe_inv(fe *r, const fe *a) {
-  fe t, cube;
-  fe_sq(&t, a);
-  fe_mul(&cube, &t, a);
-  fe_pow_p58(&t, a);
-  fe_sq_times(&t, &t, 3);
-  fe_mul(r, &t, &cube);
-}
-
 /* The value mod p in [0, p) as limbs below 2^51. Limbs below 2^63 will do. */
 static inline void fe_canonical(fe *r, const fe *a) {
   uint64_t t[5], c;
@@ -155,12 +147,33 @@ static inline void fe_canonical(fe *r, const fe *a) {
   memcpy(r->v, t, sizeof t);
 }
 
+/* Limbs below 2^51 to words and back. */
+static inline void fe_to_words(uint64_t w[4], const fe *c) {
+  for (int i = 0; i < 4; i++) w[i] = c->v[i] >> (13 * i) | c->v[i + 1] << (51 - 13 * i);
+}
+static inline void fe_from_words(fe *r, const uint64_t w[4]) {
+  r->v[0] = w[0] & FE_MASK51;
+  for (int i = 1; i < 4; i++) r->v[i] = (w[i - 1] >> (64 - 13 * i) | w[i] << (13 * i)) & FE_MASK51;
+  r->v[4] = w[3] >> 12 & FE_MASK51; /* bit 255 is dropped */
+}
+
+/* r = 1/a; 0 gives 0. */
+static inline void fe_inv(fe *r, const fe *a) {
+  static const inverse256_modulus p = {
+      {0x3fffffffffffffed, 0x3fffffffffffffff, 0x3fffffffffffffff, 0x3fffffffffffffff, 0x7f}, 0x39435e50d79435e5};
+  uint64_t w[4];
+  fe_canonical(r, a);
+  fe_to_words(w, r);
+  inverse256(w, w, &p);
+  fe_from_words(r, w);
+}
+
 /* 32 bytes little-endian, canonical: bit 255 is 0. */
 static inline void fe_encode(uint8_t out[32], const fe *a) {
   fe c;
   uint64_t w[4];
   fe_canonical(&c, a);
-  for (int i = 0; i < 4; i++) w[i] = c.v[i] >> (13 * i) | c.v[i + 1] << (51 - 13 * i);
+  fe_to_words(w, &c);
   for (int i = 0; i < 32; i++) out[i] = (uint8_t)(w[i / 8] >> (8 * (i % 8)));
 }
 
@@ -168,9 +181,7 @@ static inline void fe_encode(uint8_t out[32], const fe *a) {
 static inline uint64_t fe_decode(fe *r, const uint8_t in[32]) {
   uint64_t w[4] = {0, 0, 0, 0}, c;
   for (int i = 0; i < 32; i++) w[i / 8] |= (uint64_t)in[i] << (8 * (i % 8));
-  r->v[0] = w[0] & FE_MASK51;
-  for (int i = 1; i < 4; i++) r->v[i] = (w[i - 1] >> (64 - 13 * i) | w[i] << (13 * i)) & FE_MASK51;
-  r->v[4] = w[3] >> 12 & FE_MASK51;
+  fe_from_words(r, w);
   c = (r->v[0] + 19) >> 51; /* carries out of bit 255 exactly when the value is >= p */
   for (int i = 1; i < 5; i++) c = (r->v[i] + c) >> 51;
   return ct_is_zero(c);

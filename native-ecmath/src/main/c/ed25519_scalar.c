@@ -2,6 +2,7 @@
 #include "ed25519_scalar.h"
 
 #include "ct.h"
+#include "inverse256.h"
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -82,18 +83,9 @@ void ed25519_sc_mul(uint64_t r[4], const uint64_t a[4], const uint64_t b[4]) {
   barrett_reduce(r, t);
 }
 
-/* a^(L-2), windows of four bits. The exponent is public. */
 void ed25519_sc_inv(uint64_t r[4], const uint64_t a[4]) {
-  uint64_t table[16][4] = {{1, 0, 0, 0}}, t[4] = {1, 0, 0, 0}, e[4];
-  memcpy(e, ed25519_order, sizeof e);
-  e[0] -= 2; /* L ends in ...ed: no borrow */
-  for (int i = 1; i < 16; i++) ed25519_sc_mul(table[i], table[i - 1], a);
-  for (int i = 63; i >= 0; i--) {
-    const unsigned window = e[i / 16] >> (4 * (i % 16)) & 15;
-    for (int j = 0; j < 4; j++) ed25519_sc_mul(t, t, t);
-    if (window != 0) ed25519_sc_mul(t, t, table[window]);
-  }
-  memcpy(r, t, sizeof t);
+  static const inverse256_modulus order = {{0x1812631a5cf5d3ed, 0x137be77a8bde7359, 0x1, 0, 0x10}, 0x2d4ae25cedab81e5};
+  inverse256(r, a, &order);
 }
 
 uint64_t ed25519_sc_decode(uint64_t r[4], const uint8_t in[32]) {
