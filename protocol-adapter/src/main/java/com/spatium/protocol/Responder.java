@@ -177,7 +177,7 @@ final class Responder implements AutoCloseable {
         report(e);
         abort(id, Abort.of(e));
       }
-      if (goesOn) {
+      if (goesOn && !closed) {
         synchronized (this) {
           scheduled = false;
           startClock();
