@@ -28,7 +28,10 @@ int32_t paillier_blind(const mod_ctx *n, uint64_t *r, const uint64_t *b, const u
  *  out is pinned and unpublished. ECM_OK | ECM_E_VAULT_ | ECM_E_MODULUS when p, q give no such key. */
 int32_t paillier_from_primes(uint32_t bits, const uint64_t *p, const uint64_t *q, vault_ref *out);
 
-/** A pinned, unpublished blob: version 1, kind, bits (2 bytes), p, q (big-endian). */
+/** Pins a Paillier key. ECM_OK | an error of vault_pin, then *key is empty. */
+int32_t paillier_pin(ecm_handle h, vault_ref *ref, const paillier_key **key);
+
+/** A pinned, unpublished blob: version 1, kind, bits (2 bytes), p, q, N (big-endian). N makes every damaged byte show. */
 int32_t paillier_serialize(const vault_ref *key, vault_ref *out_blob);
 /** Inverse; recomputes what is derived and checks everything, primality included: ECM_E_FORMAT. out_key is pinned, unpublished. */
 int32_t paillier_load(const uint8_t *blob, size_t len, vault_ref *out_key);

@@ -27,8 +27,14 @@ typedef struct {
  *  out is pinned and unpublished. */
 int32_t pedersen_from_primes(uint32_t bits, const uint64_t *p, const uint64_t *q, vault_ref *out);
 
-/** A pinned, unpublished blob: version 1, kind, flags (bit 0: with lambdas), bits (2 bytes), p, q, t, s1, s2 [, lambda1, lambda2]
- *  (big-endian). */
+/** Pins a ring-Pedersen key. ECM_OK | an error of vault_pin, then *key is empty. */
+int32_t pedersen_pin(ecm_handle h, vault_ref *ref, pedersen_key **key);
+/** Around any use of lambda1, lambda2, forgotten: short, nothing waits inside. */
+void pedersen_lock(pedersen_key *k);
+void pedersen_unlock(pedersen_key *k);
+
+/** A pinned, unpublished blob: version 1, kind, flags (bit 0: with lambdas), bits (2 bytes), p, q, N, t, s1, s2 [, lambda1,
+ *  lambda2] (big-endian). */
 int32_t pedersen_serialize(const vault_ref *key, vault_ref *out_blob);
 /** Inverse; recomputes what is derived and checks everything, that p and q are safe primes included: ECM_E_FORMAT.
  *  out_key is pinned, unpublished. */
