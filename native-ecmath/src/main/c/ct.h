@@ -11,6 +11,7 @@
 #if defined(__has_feature)
 #if __has_feature(memory_sanitizer)
 #include <sanitizer/msan_interface.h>
+#define ECM_CT_MSAN 1
 #define ECM_CT_SECRET(p, n) __msan_allocated_memory((p), (n))
 #define ECM_CT_PUBLIC(p, n) __msan_unpoison((p), (n))
 #endif
@@ -25,9 +26,11 @@
 #define ECM_CT_PUBLIC(p, n) ((void)(p), (void)(n))
 #endif
 
-/* Keeps the compiler from turning masks back into branches. */
+/* Keeps the compiler from turning masks back into branches. MemorySanitizer would take the asm for a use of x. */
 static inline uint64_t ct_barrier(uint64_t x) {
+#if !defined(ECM_CT_MSAN)
   __asm__("" : "+r"(x));
+#endif
   return x;
 }
 /* All masks are 0 or all ones. */
