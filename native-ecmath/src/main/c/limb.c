@@ -9,7 +9,13 @@
  * successive products independent, which is what lets plain mul/adc run at about one product per cycle. */
 typedef unsigned __int128 u128;
 
-#if defined(__x86_64__) && !defined(ECM_NO_ASM) /* with memory sanitizing: define ECM_NO_ASM, it does not see into assembly */
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer) /* it does not see into assembly */
+#define ECM_NO_ASM 1
+#endif
+#endif
+
+#if defined(__x86_64__) && !defined(ECM_NO_ASM)
 #define MAC(x, y)                                                         \
   do {                                                                    \
     uint64_t mac_x = (x);                                                 \
@@ -200,50 +206,85 @@ uint64_t limb_addmul(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n
   return carry;
 }
 
-/* Square of 1..4 words; n is a constant at each call. Sum over columns with each mixed product taken twice: at most 4 products
- * per column. */
-INLINE void sqr_small(uint64_t *r, const uint64_t *a, size_t n) {
+/* Mixed products a_i a_k, i < k, of the 1..7 words that remain at the upper end, added to r. Fewer than 2^3 products per column. */
+static inline void mixed_end(uint64_t *r, const uint64_t *a, size_t n) {
   uint64_t c0 = 0, c1 = 0, c2 = 0;
-  for (size_t col = 0; col < 2 * n - 1; col++) {
-    for (size_t i = col < n ? 0 : col - n + 1; i < n && i <= col; i++) MAC(a[i], a[col - i]);
+  for (size_t col = 1; col < 2 * n - 2; col++) {
+    ACC(r[col]);
+    for (size_t i = col < n ? 0 : col - n + 1; 2 * i < col; i++) MAC(a[i], a[col - i]);
     r[col] = c0;
     NEXT_COLUMN();
   }
-  r[2 * n - 1] = c0;
+  if (n > 1) {
+    r[2 * n - 2] = c0; /* nothing was there: see limb_sqr */
+    r[2 * n - 1] = c1;
+  }
+}
+
+/* Rows 0..3 of the mixed products, n >= 8: the triangle above the diagonal by hand, then whole columns. */
+INLINE void mixed4(uint64_t *r, const uint64_t *a, size_t n) {
+  uint64_t c0 = 0, c1 = 0, c2 = 0, a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3];
+  ACC(r[1]);
+  MAC(a[1], a0);
+  r[1] = c0;
+  NEXT_COLUMN();
+  ACC(r[2]);
+  MAC(a[2], a0);
+  r[2] = c0;
+  NEXT_COLUMN();
+  ACC(r[3]);
+  MAC(a[3], a0);
+  MAC(a[2], a1);
+  r[3] = c0;
+  NEXT_COLUMN();
+  ACC(r[4]);
+  MAC(a[4], a0);
+  MAC(a[3], a1);
+  r[4] = c0;
+  NEXT_COLUMN();
+  ACC(r[5]);
+  MAC(a[5], a0);
+  MAC(a[4], a1);
+  MAC(a[3], a2);
+  r[5] = c0;
+  NEXT_COLUMN();
+  ACC(r[6]);
+  MAC(a[6], a0);
+  MAC(a[5], a1);
+  MAC(a[4], a2);
+  r[6] = c0;
+  NEXT_COLUMN();
+  rows4(r, a, n, a0, a1, a2, a3, 7, c0, c1, 0, 0);
+}
+
+/* r[0..2n-1] = 2*r + sum a_i^2 B^2i + what came in from below: the bit shifted out, and the carry. n is 1 or 4. */
+INLINE void square_diagonal(uint64_t *r, const uint64_t *a, size_t n, uint64_t *shifted, uint64_t *carry) {
+  uint64_t x[8], s[8], c = *carry;
+#pragma GCC unroll 4
+  for (size_t i = 0; i < n; i++) {
+    u128 p = (u128)a[i] * a[i];
+    s[2 * i] = (uint64_t)p;
+    s[2 * i + 1] = (uint64_t)(p >> 64);
+    x[2 * i] = r[2 * i] << 1 | *shifted;
+    x[2 * i + 1] = r[2 * i + 1] << 1 | r[2 * i] >> 63;
+    *shifted = r[2 * i + 1] >> 63;
+  }
+#pragma GCC unroll 8
+  for (size_t i = 0; i < 2 * n; i++) c = addc(r + i, x[i], s[i], c);
+  *carry = c;
 }
 
 void limb_sqr(uint64_t *r, const uint64_t *a, size_t n) {
-  /* Blocks of four words A_i: a^2 = sum A_i^2 B^8i + 2 * sum_{i<j} A_i A_j. The mixed blocks first. */
+  /* a^2 = sum a_i^2 B^2i + 2 * sum_{i<k} a_i a_k B^(i+k). The mixed products first, four rows at a time: rows j..j+3 reach up to r[n+j+3], of
+   * which r[n+j..] have not been touched before. Then all doubled, and the squares added; a^2 < B^2n, so nothing is carried out. */
+  uint64_t shifted = 0, carry = 0;
   size_t j = 0;
   limb_zero(r, 2 * n);
-  for (; j + 8 <= n; j += 4) addmul4(r + 2 * j + 4, a + j + 4, n - j - 4, a + j, 0, 0);
-  for (; j + 4 < n; j += 4) /* one full block and 1..3 words above it */
-    for (size_t i = 0; i < 4; i++) r[2 * j + 4 + i + (n - j - 4)] = addmul1(r + 2 * j + 4 + i, a + j + 4, n - j - 4, a[j + i]);
-  /* Then double, and add the squares of the blocks. a^2 < B^2n: nothing is carried out at the end. */
-  uint64_t carry = 0, shifted = 0, s[8];
-  for (j = 0; j < n; j += 4) {
-    size_t words = n - j < 4 ? n - j : 4;
-    switch (words) {
-      case 4: sqr_small(s, a + j, 4); break;
-      case 3: sqr_small(s, a + j, 3); break;
-      case 2: sqr_small(s, a + j, 2); break;
-      default: sqr_small(s, a + j, 1); break;
-    }
-    if (words == 4) {
-#pragma GCC unroll 8
-      for (size_t i = 0; i < 8; i++) {
-        uint64_t x = r[2 * j + i];
-        carry = addc(r + 2 * j + i, x << 1 | shifted, s[i], carry);
-        shifted = x >> 63;
-      }
-    } else {
-      for (size_t i = 0; i < 2 * words; i++) {
-        uint64_t x = r[2 * j + i];
-        carry = addc(r + 2 * j + i, x << 1 | shifted, s[i], carry);
-        shifted = x >> 63;
-      }
-    }
-  }
+  for (; j + 8 <= n; j += 4) mixed4(r + 2 * j, a + j, n - j);
+  if (n - j == 4) mixed_end(r + 2 * j, a + j, 4); /* the usual case, unrolled */
+  else mixed_end(r + 2 * j, a + j, n - j);
+  for (j = 0; j + 4 <= n; j += 4) square_diagonal(r + 2 * j, a + j, 4, &shifted, &carry);
+  for (; j < n; j++) square_diagonal(r + 2 * j, a + j, 1, &shifted, &carry);
 }
 
 /* Four rows of the reduction: finds q0..q3 so that the four low columns of t + q*m vanish, then goes on as addmul4. n >= 4. */
