@@ -37,7 +37,7 @@ typedef struct {
 
 /** jobs may differ in ctx (but not in n) and in terms (but not in k and exp_words). secret: constant time, temporaries in the vault.
  *  Public jobs (modulus, bases and exponents all public) may take variable time; their temporaries may be on the heap or the vault's scratch.
- *  ECM_OK | ECM_E_VAULT_FULL. Dispatches to the kernel. */
+ *  No out overlaps an input of another job. ECM_OK | ECM_E_VAULT_FULL. Dispatches to the kernel. */
 int32_t mod_pow(const mod_job *jobs, size_t count, uint32_t power, int secret);
 
 /** Many powers of one base mod m with a comb table. secret: exponents secret, constant-time selection. exps: count*exp_words words. */

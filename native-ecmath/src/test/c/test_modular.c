@@ -312,6 +312,35 @@ static void test_powers_at_every_window_width(void) {
   for (size_t i = 0; i < 5; i++) pow_case(shape[i].n, shape[i].power, 1, &shape[i].words, 0);
 }
 
+/* Four jobs over two bases and two moduli in every order: a table is used again only where it is right. */
+static void test_jobs_may_share_bases(void) {
+  static mod_ctx c[2];
+  static uint64_t m[8], base[2][16], exps[4][3], out[4][16];
+  mod_term terms[4];
+  mod_job jobs[4];
+  mpz_t zm[2], z, e;
+  mpz_inits(zm[0], zm[1], z, e, NULL);
+  for (int i = 0; i < 2; i++) {
+    modulus(m, 8, 5), to_mpz(zm[i], m, 8), mpz_mul(zm[i], zm[i], zm[i]);
+    CHECK(mod_init(&c[i], m, 8) == ECM_OK);
+    fill(base[i], 15, 0); /* below either m^2 */
+  }
+  for (int secret = 0; secret < 2; secret++)
+    for (unsigned order = 0; order < 256; order++) { /* two bits per job: which base, which modulus */
+      for (int i = 0; i < 4; i++) {
+        fill(exps[i], 3, (int)order % 5);
+        terms[i] = (mod_term){base[order >> 2 * i & 1], exps[i], 3};
+        jobs[i] = (mod_job){&c[order >> (2 * i + 1) & 1], &terms[i], 1, out[i]};
+      }
+      CHECK(mod_pow(jobs, 4, 2, secret) == ECM_OK);
+      for (int i = 0; i < 4; i++) {
+        to_mpz(z, terms[i].base, 16), to_mpz(e, exps[i], 3), mpz_powm(z, z, e, zm[order >> (2 * i + 1) & 1]), to_mpz(e, out[i], 16);
+        CHECK(!mpz_cmp(z, e));
+      }
+    }
+  mpz_clears(zm[0], zm[1], z, e, NULL);
+}
+
 static void test_fixed_base_agrees_with_gmp(void) {
   enum { COUNT = 70 };
   static mod_ctx c;
@@ -360,6 +389,7 @@ int main(void) {
   RUN(test_mul_and_reduce);
   RUN(test_powers_agree_with_gmp);
   RUN(test_powers_at_every_window_width);
+  RUN(test_jobs_may_share_bases);
   RUN(test_fixed_base_agrees_with_gmp);
   RUN(test_modulus_is_checked);
 #else

@@ -55,6 +55,11 @@ static size_t longest(const mod_job *job) {
   return max;
 }
 
+/* Jobs that follow each other often share bases (commitments): the table of the job before still holds then. Pointers are public. */
+static int same_base(const mod_job *jobs, size_t i, size_t j) {
+  return i > 0 && jobs[i].ctx == jobs[i - 1].ctx && jobs[i].terms[j].base == jobs[i - 1].terms[j].base;
+}
+
 static int32_t pow_secret(const mod_job *jobs, size_t count, uint32_t power) {
   size_t n = jobs->ctx->n, k = jobs->k, len = n * power, bits = 64 * longest(jobs), w = secret_window(bits), table = len << w;
   uint64_t *mem = words_new(k * table + 2 * len + NADIC_WORK(n), 1);
@@ -64,7 +69,8 @@ static int32_t pow_secret(const mod_job *jobs, size_t count, uint32_t power) {
   for (size_t i = 0; i < count; i++) {
     const mod_ctx *ctx = jobs[i].ctx;
     ring g = ring_of(ctx, power);
-    for (size_t j = 0; j < k; j++) full_table(ctx, &g, mem + j * table, w, jobs[i].terms[j].base, work);
+    for (size_t j = 0; j < k; j++)
+      if (!same_base(jobs, i, j)) full_table(ctx, &g, mem + j * table, w, jobs[i].terms[j].base, work);
     limb_copy(acc, g.one, len);
     /* Straus: the squarings are shared. A term joins at its own length, which is public. */
     for (size_t at = windows; at--;) {
