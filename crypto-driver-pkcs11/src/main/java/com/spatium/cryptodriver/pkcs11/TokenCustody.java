@@ -15,7 +15,6 @@ import com.spatium.cryptodriver.wire.TupleEncode;
 import com.spatium.ecmath.Curve;
 import com.spatium.ecmath.EcError;
 import com.spatium.ecmath.EcMath;
-import com.spatium.ecmath.EcMathException;
 import com.spatium.ecmath.InvalidInputException;
 import com.spatium.ecmath.SecretBlob;
 import com.spatium.ecmath.SecretScalar;
@@ -182,8 +181,14 @@ public final class TokenCustody implements Custody {
     for (KeyRef key : new KeyRef[] {sealEnc, sealMac}) {
       token.verify(key).forEach((name, value) -> attributes.put(key.label() + " " + name, value));
     }
-    // A login may succeed although the device is gone; an HMAC cannot.
-    token.hmac(sealMac, new TupleEncode().add("spatium/health/v1").toByteArray());
+    // A login may succeed although the device is gone; sealing (randomness, AES and an HMAC in the token) cannot.
+    Bytes aad = Bytes.of(new TupleEncode().add("spatium/health/v1").toByteArray());
+    try (SecretBlob probe = ecmath.vault().random(RANDOM_BYTES, null);
+        SecretBlob opened = envelope.open(aad, envelope.seal(aad, probe))) {
+      if (!ecmath.vault().equal(probe, opened)) {
+        throw new TokenException("a blob that was just sealed in " + token.where() + " opened to something else", "", 0, null);
+      }
+    }
     attributes.put("PIN", token.pinVerified() ? "verified by the token" : "not verified: this process was logged in already");
     token.counters().forEach((name, value) -> attributes.put(name, value.toString()));
     return attributes;

@@ -16,6 +16,7 @@ public final class TestModule {
   private static final int C_INIT_PIN = 10;
   private static final int C_SET_PIN = 11;
   private static final int C_CLOSE_ALL_SESSIONS = 14;
+  private static final int C_GET_SESSION_INFO = 15;
   private static final int C_LOGIN = 18;
   private static final int C_LOGOUT = 19;
   private static final int C_CREATE_OBJECT = 20;
@@ -104,6 +105,20 @@ public final class TestModule {
       }
     }
     throw new IllegalStateException("no uninitialised slot");
+  }
+
+  /** Sessions of this process with a slot. SoftHSM does not report their number, but gives handles in sequence. */
+  public int liveSessions(long slot) {
+    long newest = module.openSession(slot, false);
+    Memory info = new Memory(32);
+    int live = 0;
+    for (long handle = 1; handle < newest; handle++) {
+      if (module.function(C_GET_SESSION_INFO).invokeLong(new Object[] {handle, info}) == Ckr.OK && info.getLong(0) == slot) {
+        live++;
+      }
+    }
+    module.closeSession(newest);
+    return live;
   }
 
   public void setPin(long session, String old, String now) {

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package com.spatium.cryptodriver.pkcs11;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.spatium.cryptodriver.Bytes;
+import com.spatium.cryptodriver.NativeLibraryException;
+import com.spatium.cryptodriver.StorageException;
+import com.spatium.cryptodriver.TokenException;
+import com.spatium.cryptodriver.UsageException;
+import com.spatium.cryptodriver.pkcs11.internal.Ckr;
+import com.spatium.cryptodriver.pkcs11.internal.TestModule;
+import com.spatium.ecmath.EcMath;
+import com.spatium.ecmath.SecretBlob;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What can go wrong, and right, before the first operation. */
+final class TokenStartIT {
+  private static final EcMath ECMATH = EcMath.open();
+  private static final Bytes AAD = Bytes.ofHex("01");
+
+  private final SoftHsm hsm = SoftHsm.instance();
+  private final TestModule module = hsm.module();
+
+  @TempDir Path directory;
+
+  @Test
+  void aMissingModuleIsNamed() {
+    Path absent = directory.resolve("libabsent.so");
+    TokenException e =
+        assertThrows(
+            TokenException.TokenAbsent.class,
+            () -> Token.open(ECMATH, TokenConfig.of(absent, "some-label", SoftHsm.pin(ECMATH, SoftHsm.PIN))));
+    assertTrue(e.getMessage().contains(absent.toString()) && e.getMessage().contains("some-label"), e.getMessage());
+  }
+
+  @Test
+  void aFileThatIsNoModuleIsNamed() throws IOException {
+    Path text = Files.writeString(directory.resolve("text.so"), "no library");
+    TokenException e =
+        assertThrows(
+            TokenException.TokenAbsent.class,
+            () -> Token.open(ECMATH, TokenConfig.of(text, "some-label", SoftHsm.pin(ECMATH, SoftHsm.PIN))));
+    assertTrue(e.getMessage().contains(text.toString()), e.getMessage());
+  }
+
+  @Test
+  void aMissingTokenIsNamedAndTheOthersListed() {
+    SoftHsm.TestToken there = hsm.newToken();
+    TokenException e =
+        assertThrows(
+            TokenException.TokenAbsent.class,
+            () -> Token.open(ECMATH, TokenConfig.of(hsm.path(), "not-there", SoftHsm.pin(ECMATH, SoftHsm.PIN))));
+    assertTrue(e.getMessage().contains("'not-there'"), e.getMessage());
+    assertTrue(e.getMessage().contains(hsm.path().toString()), e.getMessage());
+    assertTrue(e.getMessage().contains("'" + there.label() + "'"), e.getMessage());
+  }
+
+  @Test
+  void theSerialTellsTokensOfOneLabelApart() {
+    hsm.newToken("twins", SoftHsm.PIN);
+    hsm.newToken("twins", SoftHsm.PIN);
+    SoftHsm.TestToken twin = new SoftHsm.TestToken(hsm, "twins");
+    TokenException e = assertThrows(TokenException.TokenAbsent.class, () -> Token.open(ECMATH, twin.config(ECMATH)));
+    assertTrue(e.getMessage().contains("2 tokens"), e.getMessage());
+    String serial = module.driver().tokenInfo(twin.slot()).orElseThrow().serial();
+    try (Token token = Token.open(ECMATH, twin.config(ECMATH).withSerial(serial))) {
+      assertTrue(token.describe().contains(serial));
+    }
+    assertThrows(TokenException.TokenAbsent.class, () -> Token.open(ECMATH, twin.config(ECMATH).withSerial("0000")));
+  }
+
+  @Test
+  void aTokenWithoutUserPinIsAbsent() {
+    SoftHsm.TestToken bare = hsm.newToken("bare", "");
+    TokenException e = assertThrows(TokenException.TokenAbsent.class, () -> Token.open(ECMATH, bare.config(ECMATH)));
+    assertTrue(e.getMessage().contains("no user PIN"), e.getMessage());
+  }
+
+  @Test
+  void aWrongPinIsTriedOnce() {
+    SoftHsm.TestToken there = hsm.newToken();
+    AtomicInteger asked = new AtomicInteger();
+    PinSource wrong = SoftHsm.pin(ECMATH, "wrong-pin");
+    TokenConfig config =
+        TokenConfig.of(
+            hsm.path(),
+            there.label(),
+            () -> {
+              asked.incrementAndGet();
+              return wrong.read();
+            });
+    TokenException e = assertThrows(TokenException.PinIncorrect.class, () -> Token.open(ECMATH, config));
+    assertEquals("CKR_PIN_INCORRECT", e.ckrName());
+    assertEquals(1, asked.get());
+    assertFalse(e.getMessage().contains("wrong-pin"), "the PIN is in the message");
+    // A PIN of an impossible length is a wrong PIN too.
+    assertThrows(TokenException.PinIncorrect.class, () -> Token.open(ECMATH, there.config(ECMATH, "1")));
+    Token.open(ECMATH, there.config(ECMATH)).close();
+  }
+
+  @Test
+  void aWrongPinIsNoticedAlthoughTheProcessIsLoggedIn() {
+    SoftHsm.TestToken there = hsm.newToken();
+    try (Token first = Token.open(ECMATH, there.config(ECMATH));
+        Token second = Token.open(ECMATH, there.config(ECMATH))) {
+      assertTrue(first.pinVerified() && second.pinVerified());
+      TokenException e = assertThrows(TokenException.PinIncorrect.class, () -> Token.open(ECMATH, there.config(ECMATH, "wrong-pin")));
+      assertTrue(e.getMessage().contains("the token was not asked"), e.getMessage());
+    }
+  }
+
+  @Test
+  void aLoginByOtherCodeIsSharedAndReported() {
+    SoftHsm.TestToken there = hsm.newToken();
+    long session = module.driver().openSession(there.slot(), false);
+    assertEquals(Ckr.OK, module.login(session, SoftHsm.PIN));
+    try (TokenCustody custody = TokenCustody.provision(ECMATH, there.config(ECMATH, "wrong-pin"), "shared")) {
+      // The module does not look at the PIN of a second login: nothing the driver could do but say so.
+      assertFalse(custody.token().pinVerified());
+      assertTrue(custody.health().get("PIN").startsWith("not verified"));
+    }
+    // That login was not the driver's, so it is still there.
+    assertTrue(module.driver().loggedIn(session));
+    module.driver().closeSession(session);
+  }
+
+  @Test
+  void closingTheLastUserLogsOut() {
+    SoftHsm.TestToken there = hsm.newToken();
+    long observer = module.driver().openSession(there.slot(), false);
+    Token first = Token.open(ECMATH, there.config(ECMATH));
+    Token second = Token.open(ECMATH, there.config(ECMATH));
+    first.close();
+    first.close();
+    assertTrue(module.driver().loggedIn(observer));
+    assertEquals(8, second.random(8).length);
+    second.close();
+    assertFalse(module.driver().loggedIn(observer));
+    assertThrows(UsageException.class, () -> second.random(8));
+    module.driver().closeSession(observer);
+  }
+
+  @Test
+  void openAndCloseAHundredTimesLeaksNoSession() {
+    SoftHsm.TestToken there = hsm.newToken();
+    TokenCustody.provision(ECMATH, there.config(ECMATH), "leak").close();
+    assertEquals(0, module.liveSessions(there.slot()));
+    long handles = ECMATH.vault().report().handles();
+    for (int i = 0; i < 100; i++) {
+      try (TokenCustody custody = TokenCustody.open(ECMATH, there.config(ECMATH), "leak");
+          SecretBlob secret = ECMATH.vault().blob(16)) {
+        custody.open(AAD, custody.seal(AAD, secret)).close();
+        assertTrue(module.liveSessions(there.slot()) >= 2, "the count sees no session");
+      }
+    }
+    assertEquals(0, module.liveSessions(there.slot()));
+    assertEquals(handles, ECMATH.vault().report().handles());
+  }
+
+  @Test
+  void thePinComesFromAFileThatOnlyTheOwnerReads() throws IOException {
+    SoftHsm.TestToken there = hsm.newToken();
+    Path file = Files.writeString(directory.resolve("pin"), SoftHsm.PIN + "\n");
+    TokenConfig config = TokenConfig.of(hsm.path(), there.label(), PinSource.file(ECMATH.vault(), file));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThrows(UsageException.class, () -> TokenCustody.provision(ECMATH, config, "file"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    TokenCustody.provision(ECMATH, config, "file").close();
+    try (SecretBlob held = SoftHsm.pin(ECMATH, SoftHsm.PIN).read()) {
+      TokenConfig fromVault = TokenConfig.of(hsm.path(), there.label(), PinSource.held(ECMATH.vault(), held));
+      TokenCustody.open(ECMATH, fromVault, "file").close();
+      TokenCustody.open(ECMATH, fromVault, "file").close();
+    }
+  }
+
+  @Test
+  void sealKeysAreMadeOnlyWhenToldTo() {
+    SoftHsm.TestToken there = hsm.newToken();
+    TokenException e =
+        assertThrows(TokenException.KeyMissing.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "inst"));
+    assertTrue(e.getMessage().contains("spatium:inst:seal-enc"), e.getMessage());
+    Bytes sealed;
+    try (TokenCustody custody = TokenCustody.provision(ECMATH, there.config(ECMATH), "inst");
+        SecretBlob secret = ECMATH.vault().blob(16)) {
+      sealed = custody.seal(AAD, secret);
+    }
+    // A second provisioning, after a crash say, keeps the keys.
+    for (int i = 0; i < 2; i++) {
+      boolean again = i == 0;
+      try (TokenCustody custody =
+              again ? TokenCustody.provision(ECMATH, there.config(ECMATH), "inst") : TokenCustody.open(ECMATH, there.config(ECMATH), "inst");
+          SecretBlob opened = custody.open(AAD, sealed)) {
+        assertEquals(16, ECMATH.vault().access().length(opened));
+      }
+    }
+    // Installations in one token do not open each other's blobs.
+    try (TokenCustody other = TokenCustody.provision(ECMATH, there.config(ECMATH), "other")) {
+      assertThrows(StorageException.class, () -> other.open(AAD, sealed));
+    }
+    assertThrows(UsageException.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "a:b"));
+  }
+
+  @Test
+  void aCrashBetweenTheTwoSealKeysIsMended() {
+    SoftHsm.TestToken there = hsm.newToken();
+    try (Token token = Token.open(ECMATH, there.config(ECMATH))) {
+      token.create(new KeyRef("spatium:half:seal-enc", KeyKind.AES));
+    }
+    assertThrows(TokenException.KeyMissing.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "half"));
+    TokenCustody.provision(ECMATH, there.config(ECMATH), "half").close();
+    TokenCustody.open(ECMATH, there.config(ECMATH), "half").close();
+  }
+
+  @Test
+  void twoTokensInOneJvm() {
+    try (TokenCustody a = TokenCustody.provision(ECMATH, hsm.newToken().config(ECMATH), "same");
+        TokenCustody b = TokenCustody.provision(ECMATH, hsm.newToken().config(ECMATH), "same");
+        SecretBlob secret = ECMATH.vault().random(32, null)) {
+      assertNotEquals(a.describe(), b.describe());
+      Bytes sealedA = a.seal(AAD, secret);
+      Bytes sealedB = b.seal(AAD, secret);
+      assertThrows(StorageException.class, () -> a.open(AAD, sealedB));
+      assertThrows(StorageException.class, () -> b.open(AAD, sealedA));
+      assertDoesNotThrow(() -> a.open(AAD, sealedA).close());
+      assertDoesNotThrow(() -> b.open(AAD, sealedB).close());
+    }
+  }
+
+  @Test
+  void secretMemoryCanBeDemanded() {
+    TokenConfig config = hsm.newToken().config(ECMATH).requiringSecretMemory();
+    if (ECMATH.vault().report().secretMemory()) {
+      Token.open(ECMATH, config).close();
+    } else {
+      assertThrows(NativeLibraryException.class, () -> Token.open(ECMATH, config));
+    }
+  }
+}
