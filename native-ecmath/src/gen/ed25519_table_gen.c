@@ -13,6 +13,15 @@ static void print_fe(const fe *a, const char *end) {
   printf("%s", end);
 }
 
+static void print_entry(const ge *p, const char *end) {
+  ge_affine a;
+  ed25519_ge_to_affine(&a, p);
+  printf("{");
+  print_fe(&a.y_plus_x, ",\n ");
+  print_fe(&a.y_minus_x, ",\n ");
+  print_fe(&a.t2d, end);
+}
+
 int main(void) {
   ge row = ed25519_base_point;
   printf("/* SPDX-License-Identifier: Apache-2.0 */\n"
@@ -24,15 +33,19 @@ int main(void) {
     ed25519_ge_cache(&step, &row);
     printf("{");
     for (int j = 1; j <= 8; j++) {
-      ge_affine a;
-      ed25519_ge_to_affine(&a, &p);
-      printf("{");
-      print_fe(&a.y_plus_x, ",\n ");
-      print_fe(&a.y_minus_x, ",\n ");
-      print_fe(&a.t2d, j < 8 ? "},\n" : "}},\n");
+      print_entry(&p, j < 8 ? "},\n" : "}},\n");
       ed25519_ge_add(&p, &p, &step);
     }
     for (int j = 0; j < 8; j++) ed25519_ge_double(&row, &row);
+  }
+  printf("};\n\n/* base_odd[i] = (2 i + 1) * B: for public scalars. */\nstatic const ge_affine base_odd[64] = {\n");
+  ge p = ed25519_base_point;
+  ge_cached twice;
+  ed25519_ge_double(&row, &p);
+  ed25519_ge_cache(&twice, &row);
+  for (int i = 0; i < 64; i++) {
+    print_entry(&p, "},\n");
+    ed25519_ge_add(&p, &p, &twice);
   }
   printf("};\n");
   return 0;

@@ -155,35 +155,39 @@ static int32_t op_check_vartime(const uint8_t *p) {
 
 #define NAF_DIGITS 256
 
-/* Non-adjacent form of width 5: digits 0 or odd, |digit| <= 15, any two non-zero ones at least 5 apart. k < 2^253: the last carry
- * fits. Returns the number of digits. */
-static int wnaf_vartime(int8_t digit[NAF_DIGITS], const uint64_t k[4]) {
-  uint64_t w[5] = {k[0], k[1], k[2], k[3], 0};
-  int top = 0;
+/* Non-adjacent form of width w <= 8: digits 0 or odd, |digit| < 2^(w-1), any two non-zero ones at least w apart. k < 2^253: the last
+ * carry fits. Returns the number of digits. */
+static int wnaf_vartime(int8_t digit[NAF_DIGITS], const uint64_t k[4], int width) {
+  const uint64_t words[5] = {k[0], k[1], k[2], k[3], 0};
+  const unsigned mask = (1u << width) - 1;
   unsigned carry = 0;
+  int top = 0;
   memset(digit, 0, NAF_DIGITS);
   for (int i = 0; i < NAF_DIGITS;) {
-    const unsigned bits = (unsigned)(w[i / 64] >> (i % 64) | (i % 64 > 59 ? w[i / 64 + 1] << (64 - i % 64) : 0)) & 31;
-    const unsigned window = bits + carry;
+    const int shift = i % 64;
+    uint64_t bits = words[i / 64] >> shift;
+    if (shift > 64 - width) bits |= words[i / 64 + 1] << (64 - shift);
+    const unsigned window = ((unsigned)bits & mask) + carry;
     if ((window & 1) == 0) { /* the lowest bit equals the carry, which goes on as it is */
       i++;
       continue;
     }
-    carry = window > 16;
-    digit[i] = (int8_t)((int)window - (carry ? 32 : 0));
+    carry = window >> (width - 1) != 0;
+    digit[i] = (int8_t)((int)window - (carry ? 1 << width : 0));
     top = i + 1;
-    i += 5;
+    i += width;
   }
   return top;
 }
 
-/* r += sum k[i]*P[i], n <= STRAUS_POINTS: one run of doublings for all (Straus). */
+/* r = base*B + sum k[i]*P[i], n <= STRAUS_POINTS: one run of doublings for all (Straus). */
 #define STRAUS_POINTS 8
-static void straus_vartime(ge *r, size_t n, const ge *points, const uint64_t (*k)[4]) {
+#define POINT_WIDTH 5
+#define BASE_WIDTH 8
+static void straus_vartime(ge *r, const uint64_t base[4], size_t n, const ge *points, const uint64_t (*k)[4]) {
   ge_cached odd[STRAUS_POINTS][8];
-  int8_t digit[STRAUS_POINTS][NAF_DIGITS];
-  ge sum;
-  int top = 0;
+  int8_t digit[STRAUS_POINTS][NAF_DIGITS], base_digit[NAF_DIGITS];
+  int top = wnaf_vartime(base_digit, base, BASE_WIDTH);
   for (size_t i = 0; i < n; i++) {
     ge t;
     ge_cached twice;
@@ -195,59 +199,48 @@ static void straus_vartime(ge *r, size_t n, const ge *points, const uint64_t (*k
       ed25519_ge_add(&t, &t, &twice);
       ed25519_ge_cache(&odd[i][j], &t);
     }
-    const int len = wnaf_vartime(digit[i], k[i]);
+    const int len = wnaf_vartime(digit[i], k[i], POINT_WIDTH);
     if (len > top) top = len;
   }
-  ed25519_ge_neutral(&sum);
+  ed25519_ge_neutral(r);
   for (int b = top - 1; b >= 0; b--) {
-    int used = b == 0; /* the last sum is added below, and needs its T */
+    int used = b == 0 || base_digit[b] != 0; /* the last doubling's T goes out with r */
     for (size_t i = 0; i < n; i++) used |= digit[i][b];
     if (used)
-      ed25519_ge_double(&sum, &sum);
+      ed25519_ge_double(r, r);
     else
-      ed25519_ge_double_no_t(&sum, &sum);
+      ed25519_ge_double_no_t(r, r);
     for (size_t i = 0; i < n; i++) {
       const int d = digit[i][b];
-      if (d > 0) ed25519_ge_add(&sum, &sum, &odd[i][d / 2]);
-      if (d < 0) ed25519_ge_sub(&sum, &sum, &odd[i][-d / 2]);
+      if (d > 0) ed25519_ge_add(r, r, &odd[i][d / 2]);
+      if (d < 0) ed25519_ge_sub(r, r, &odd[i][-d / 2]);
     }
-  }
-  ge_cached s;
-  ed25519_ge_cache(&s, &sum);
-  ed25519_ge_add(r, r, &s);
-}
-
-/* r = k*B with the table of multiply_base. */
-static void multiply_base_vartime(ge *r, const uint64_t k[4]) {
-  int64_t digit[64];
-  signed_digits(digit, k);
-  ed25519_ge_neutral(r);
-  for (int odd = 1; odd >= 0; odd--) {
-    for (int i = odd; i < 64; i += 2) {
-      const int64_t d = digit[i];
-      if (d > 0) ed25519_ge_add_affine(r, r, &base_table[i / 2][d - 1]);
-      if (d < 0) ed25519_ge_sub_affine(r, r, &base_table[i / 2][-d - 1]);
-    }
-    for (int i = 0; odd && i < 4; i++) ed25519_ge_double(r, r);
+    const int d = base_digit[b];
+    if (d > 0) ed25519_ge_add_affine(r, r, &base_odd[d / 2]);
+    if (d < 0) ed25519_ge_sub_affine(r, r, &base_odd[-d / 2]);
   }
 }
 
 /* Points must pass check_vartime, here too: one rule for every function, and no caller that forgets. */
 static int32_t op_linear_vartime(uint8_t *out, const uint8_t *base_scalar, size_t n, const uint8_t *scalars, const uint8_t *points) {
-  ge sum, p[STRAUS_POINTS];
+  ge sum, part, p[STRAUS_POINTS];
+  ge_cached c;
   uint64_t k[STRAUS_POINTS][4], base[4] = {0, 0, 0, 0};
   memset(out, 0, 32);
   if (base_scalar != NULL && !ed25519_sc_decode(base, base_scalar)) return ECM_E_RANGE;
-  multiply_base_vartime(&sum, base);
-  while (n > 0) {
+  ed25519_ge_neutral(&sum);
+  do {
     const size_t m = n < STRAUS_POINTS ? n : STRAUS_POINTS;
     for (size_t i = 0; i < m; i++, scalars += 32, points += 32) {
       if (!ed25519_sc_decode(k[i], scalars)) return ECM_E_RANGE;
       if (!ed25519_ge_decode_vartime(&p[i], points) || !ed25519_ge_is_prime_order_vartime(&p[i])) return ECM_E_POINT;
     }
-    straus_vartime(&sum, m, p, (const uint64_t(*)[4])k);
+    straus_vartime(&part, base, m, p, (const uint64_t(*)[4])k);
+    ed25519_ge_cache(&c, &part);
+    ed25519_ge_add(&sum, &sum, &c);
+    memset(base, 0, sizeof base); /* once is enough */
     n -= m;
-  }
+  } while (n > 0);
   return encode_result(out, &sum);
 }
 
@@ -266,8 +259,7 @@ int32_t ed25519_verify_vartime(const uint8_t a32[32], const uint8_t *message, si
   sha512_final(&c, hash);
   ed25519_sc_reduce_wide(k[0], hash);
   ed25519_ge_neg(&a, &a);
-  multiply_base_vartime(&r, s);
-  straus_vartime(&r, 1, &a, (const uint64_t(*)[4])k);
+  straus_vartime(&r, s, 1, &a, (const uint64_t(*)[4])k);
   if (ed25519_ge_is_small_order_vartime(&r)) return ECM_E_VERIFY;
   ed25519_ge_encode(r32, &r);
   return memcmp(r32, sig64, 32) == 0 ? ECM_OK : ECM_E_VERIFY;

@@ -395,7 +395,21 @@ static void affine_add(fe *x3, fe *y3, const fe *x1, const fe *y1, const fe *x2,
   fe_mul(y3, &c, &m);
 }
 
-static void table_is_recomputed(void) {
+static void check_entry(const ge_affine *e, const fe *x, const fe *y) {
+  static const fe d2 = {{0x69b9426b2f159, 0x35050762add7a, 0x3cf44c0038052, 0x6738cc7407977, 0x2406d9dc56dff}};
+  fe s;
+  fe_add(&s, y, x);
+  CHECK(fe_eq(&s, &e->y_plus_x));
+  fe_sub(&s, y, x);
+  CHECK(fe_eq(&s, &e->y_minus_x));
+  fe_mul(&s, x, y);
+  fe_mul(&s, &s, &d2);
+  CHECK(fe_eq(&s, &e->t2d));
+  for (int l = 0; l < 5; l++) /* what the bounds of the additions count on */
+    CHECK((e->y_plus_x.v[l] | e->y_minus_x.v[l] | e->t2d.v[l]) <= FE_MASK51);
+}
+
+static void tables_are_recomputed(void) {
   fe x, y, px = ed25519_base_point.x, py = ed25519_base_point.y, five, four;
   memset(&five, 0, sizeof five);
   memset(&four, 0, sizeof four);
@@ -407,22 +421,19 @@ static void table_is_recomputed(void) {
     x = px;
     y = py;
     for (int j = 0; j < 8; j++) {
-      fe s, d2xy;
-      static const fe d2 = {{0x69b9426b2f159, 0x35050762add7a, 0x3cf44c0038052, 0x6738cc7407977, 0x2406d9dc56dff}};
-      fe_add(&s, &y, &x);
-      CHECK(fe_eq(&s, &base_table[i][j].y_plus_x));
-      fe_sub(&s, &y, &x);
-      CHECK(fe_eq(&s, &base_table[i][j].y_minus_x));
-      fe_mul(&d2xy, &x, &y);
-      fe_mul(&d2xy, &d2xy, &d2);
-      CHECK(fe_eq(&d2xy, &base_table[i][j].t2d));
-      for (int l = 0; l < 5; l++) /* what the bounds of the additions count on */
-        CHECK((base_table[i][j].y_plus_x.v[l] | base_table[i][j].y_minus_x.v[l] | base_table[i][j].t2d.v[l]) <= FE_MASK51);
+      check_entry(&base_table[i][j], &x, &y);
       if (j < 7) affine_add(&x, &y, &x, &y, &px, &py);
     }
     for (int k = 0; k < 5; k++) affine_add(&x, &y, &x, &y, &x, &y); /* 8 * 2^5 = 256 */
     px = x;
     py = y;
+  }
+  x = ed25519_base_point.x;
+  y = ed25519_base_point.y;
+  affine_add(&px, &py, &x, &y, &x, &y);
+  for (int i = 0; i < 64; i++) {
+    check_entry(&base_odd[i], &x, &y);
+    affine_add(&x, &y, &x, &y, &px, &py);
   }
 }
 
@@ -687,7 +698,7 @@ int main(void) {
   RUN(field_encoding_is_canonical);
   RUN(scalar_laws);
   RUN(scalar_decoding_is_strict);
-  RUN(table_is_recomputed);
+  RUN(tables_are_recomputed);
   RUN(additions_against_the_affine_law);
   RUN(small_multiples);
   RUN(small_order_points_are_refused);
