@@ -74,38 +74,35 @@ static inline void k1_fe_select(k1_fe *r, uint64_t mask, const k1_fe *a, const k
 #define K1_COL8(a, b) K1_X(a, 4, b, 4)
 
 /* Reduces nine columns, given as expressions, to magnitude 1. With Ma*Mb <= 2048 a column is below 5 * 4*2048 * 2^104 < 2^120.
- * Column 4 passes its surplus up first, so that the fold of the upper half leaves only a small one behind. */
-#define K1_FE_REDUCE(r, C0, C1, C2, C3, C4, C5, C6, C7, C8)                                   \
-  do {                                                                                        \
-    k1_u128 c_, d_;                                                                           \
-    uint64_t t4_, h0_, h1_, h2_, h3_, h4_, r0_, r1_, r2_, r3_;                                \
-    d_ = (C4);                                                                                \
-    t4_ = (uint64_t)d_ & K1_M52;                                                              \
-    d_ = (d_ >> 52) + (C5); /* < 2^120 + 2^68 */                                              \
-    h0_ = (uint64_t)d_ & K1_M52;                                                              \
-    d_ = (d_ >> 52) + (C6);                                                                   \
-    h1_ = (uint64_t)d_ & K1_M52;                                                              \
-    d_ = (d_ >> 52) + (C7);                                                                   \
-    h2_ = (uint64_t)d_ & K1_M52;                                                              \
-    d_ = (d_ >> 52) + (C8); /* < 2^109 + 2^69 */                                              \
-    h3_ = (uint64_t)d_ & K1_M52;                                                              \
-    h4_ = (uint64_t)(d_ >> 52); /* < 2^58 */                                                  \
-    /* product = t0 .. t3, t4_ + 2^260 (h0_ .. h4_) */                                        \
-    c_ = (C0) + (k1_u128)h0_ * K1_FOLD260;                                                    \
-    r0_ = (uint64_t)c_ & K1_M52;                                                              \
-    c_ = (c_ >> 52) + (C1) + (k1_u128)h1_ * K1_FOLD260;                                       \
-    r1_ = (uint64_t)c_ & K1_M52;                                                              \
-    c_ = (c_ >> 52) + (C2) + (k1_u128)h2_ * K1_FOLD260;                                       \
-    r2_ = (uint64_t)c_ & K1_M52;                                                              \
-    c_ = (c_ >> 52) + (C3) + (k1_u128)h3_ * K1_FOLD260;                                       \
-    r3_ = (uint64_t)c_ & K1_M52;                                                              \
-    c_ = (c_ >> 52) + t4_ + (k1_u128)h4_ * K1_FOLD260; /* < 2^69 + 2^52 + 2^95 */             \
-    (r)->n[4] = (uint64_t)c_ & K1_M48;                                                        \
-    c_ = r0_ + (k1_u128)(uint64_t)(c_ >> 48) * K1_FOLD256; /* 47 bits times 33 bits */        \
-    (r)->n[0] = (uint64_t)c_ & K1_M52;                                                        \
-    (r)->n[1] = r1_ + (uint64_t)(c_ >> 52); /* < 2^52 + 2^29 */                               \
-    (r)->n[2] = r2_;                                                                          \
-    (r)->n[3] = r3_;                                                                          \
+ * Columns 5 .. 8, cut at bit 64, fold down with no carry between them: 2^260 = FOLD260 and 2^(260 + 64) = 2^52 * 2^12 FOLD260. The
+ * upper part of column 4 folds the same way, so that little is left above bit 256 in the end. */
+#define K1_LOW(t) ((k1_u128)(uint64_t)(t) * K1_FOLD260)                /* < 2^101 */
+#define K1_HIGH(t) ((k1_u128)(uint64_t)((t) >> 64) * (K1_FOLD260 << 12)) /* 56 bits times 49 bits */
+#define K1_FE_REDUCE(r, C0, C1, C2, C3, C4, C5, C6, C7, C8)                                    \
+  do {                                                                                         \
+    k1_u128 c_, d_, e_;                                                                        \
+    uint64_t t4_, r0_, r1_, r2_, r3_;                                                          \
+    d_ = (C4);                                                                                 \
+    t4_ = (uint64_t)d_;                                                                        \
+    e_ = (C5);                                                                                 \
+    c_ = (C0) + K1_HIGH(d_) + K1_LOW(e_); /* < 2^120 + 2^106 */                                \
+    r0_ = (uint64_t)c_ & K1_M52;                                                               \
+    d_ = (C6);                                                                                 \
+    c_ = (c_ >> 52) + (C1) + K1_HIGH(e_) + K1_LOW(d_);                                         \
+    r1_ = (uint64_t)c_ & K1_M52;                                                               \
+    e_ = (C7);                                                                                 \
+    c_ = (c_ >> 52) + (C2) + K1_HIGH(d_) + K1_LOW(e_);                                         \
+    r2_ = (uint64_t)c_ & K1_M52;                                                               \
+    d_ = (C8); /* < 2^109 */                                                                   \
+    c_ = (c_ >> 52) + (C3) + K1_HIGH(e_) + K1_LOW(d_);                                         \
+    r3_ = (uint64_t)c_ & K1_M52;                                                               \
+    c_ = (c_ >> 52) + t4_ + K1_HIGH(d_); /* < 2^69 + 2^64 + 2^94 */                            \
+    (r)->n[4] = (uint64_t)c_ & K1_M48;                                                         \
+    c_ = r0_ + (k1_u128)(uint64_t)(c_ >> 48) * K1_FOLD256; /* 47 bits times 33 bits */         \
+    (r)->n[0] = (uint64_t)c_ & K1_M52;                                                         \
+    (r)->n[1] = r1_ + (uint64_t)(c_ >> 52); /* < 2^52 + 2^29 */                                \
+    (r)->n[2] = r2_;                                                                           \
+    (r)->n[3] = r3_;                                                                           \
   } while (0)
 
 static inline void k1_fe_mul(k1_fe *r, const k1_fe *a, const k1_fe *b) {
