@@ -92,7 +92,12 @@ public final class KeySearch<K extends SecretHandle> extends SecretHandle {
   K run(ProgressListener listener) {
     while (true) {
       Optional<K> key = step(DEFAULT_WINDOW);
-      listener.onProgress(progress());
+      try {
+        listener.onProgress(progress());
+      } catch (RuntimeException | Error e) {
+        key.ifPresent(SecretHandle::close); // nobody else knows of it
+        throw e;
+      }
       if (key.isPresent()) {
         return key.get();
       }

@@ -54,8 +54,8 @@ public final class Paillier {
    *
    * @param n the modulus
    * @param c a ciphertext, or null (then a is null too)
-   * @param a not negative, or null
-   * @param b not negative
+   * @param a not negative and not wider than N, or null
+   * @param b in [0, N)
    * @param rho in [1, N)
    */
   public byte[] affine(

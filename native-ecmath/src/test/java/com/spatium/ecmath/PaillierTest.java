@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package com.spatium.ecmath;
+
+import static com.spatium.ecmath.CurveTest.assertError;
+import static com.spatium.ecmath.Fixture.ECMATH;
+import static com.spatium.ecmath.Fixture.bytes;
+import static com.spatium.ecmath.Fixture.content;
+import static com.spatium.ecmath.Fixture.integer;
+import static com.spatium.ecmath.Fixture.number;
+import static com.spatium.ecmath.Fixture.value;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.spatium.ecmath.Fixture.Scope;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Paillier against BigInteger, with keys of 512 bits: small enough for seconds, the same code as
+ * for large ones.
+ */
+class PaillierTest {
+  private static final Paillier PAILLIER = ECMATH.paillier();
+  private static final int BITS = 512;
+  private static final int LENGTH = BITS / 8;
+
+  private static final PaillierKey KEY = PAILLIER.generate(BITS, progress -> {});
+  private static final byte[] MODULUS = PAILLIER.modulus(KEY);
+  private static final BigInteger N = number(MODULUS);
+  private static final BigInteger NN = N.multiply(N);
+
+  private static BigInteger factor(PaillierKey key, int which) {
+    try (SecretInteger p = PAILLIER.factor(key, which)) {
+      return value(p);
+    }
+  }
+
+  private static BigInteger below(BigInteger bound, Random random) {
+    return new BigInteger(bound.bitLength() + 64, random).mod(bound);
+  }
+
+  private static BigInteger encrypt(BigInteger m, BigInteger rho) {
+    return BigInteger.ONE.add(m.multiply(N)).multiply(rho.modPow(N, NN)).mod(NN);
+  }
+
+  private static BigInteger centred(BigInteger m) {
+    BigInteger r = m.mod(N);
+    return r.compareTo(N.shiftRight(1)) > 0 ? r.subtract(N) : r;
+  }
+
+  @Test
+  void aKeyIsTheProductOfTwoBlumPrimesAsTheContractSays() {
+    BigInteger p = factor(KEY, 0);
+    BigInteger q = factor(KEY, 1);
+    assertEquals(N, p.multiply(q));
+    assertEquals(BITS, N.bitLength());
+    assertEquals(LENGTH, KEY.modulusLength());
+    for (BigInteger prime : List.of(p, q)) {
+      assertTrue(prime.isProbablePrime(100));
+      assertEquals(BITS / 2, prime.bitLength());
+      assertEquals(3, prime.intValue() & 3);
+    }
+    assertTrue(p.subtract(q).abs().bitLength() > BITS / 2 - 100);
+    BigInteger phi = p.subtract(BigInteger.ONE).multiply(q.subtract(BigInteger.ONE));
+    assertEquals(BigInteger.ONE, N.gcd(phi));
+    assertTrue(ECMATH.modular().checkModulus(MODULUS));
+  }
+
+  @Test
+  void aSearchShowsItsProgressAndDeliversOnce() {
+    try (KeySearch<PaillierKey> search = PAILLIER.startPaillier(BITS)) {
+      Optional<PaillierKey> key = Optional.empty();
+      KeySearch.Progress last = search.progress();
+      assertEquals(new KeySearch.Progress(0, 0), last);
+      while (key.isEmpty()) {
+        key = search.step(1);
+        KeySearch.Progress now = search.progress();
+        assertTrue(now.candidates() >= last.candidates() && now.primes() >= last.primes());
+        last = now;
+      }
+      assertEquals(2, last.primes());
+      assertThrows(IllegalStateException.class, () -> search.step(1));
+      try (PaillierKey found = key.get()) {
+        assertEquals(BITS, number(PAILLIER.modulus(found)).bitLength());
+        assertFalse(number(PAILLIER.modulus(found)).equals(N));
+      }
+    }
+    assertError(EcError.ARGUMENT, () -> PAILLIER.startPaillier(513));
+    assertError(EcError.ARGUMENT, () -> PAILLIER.startPaillier(0));
+  }
+
+  @Test
+  void aSearchCanBeGivenUp() {
+    KeySearch<PaillierKey> search = PAILLIER.startPaillier(2048);
+    assertError(EcError.ARGUMENT, () -> search.step(0));
+    search.close();
+    assertThrows(IllegalStateException.class, () -> search.step(1));
+    RuntimeException stop = new RuntimeException("enough");
+    assertEquals(
+        stop,
+        assertThrows(
+            RuntimeException.class,
+            () ->
+                PAILLIER.generate(
+                    BITS,
+                    progress -> {
+                      throw stop;
+                    })));
+  }
+
+  @Property(tries = 30)
+  void encryptionAndDecryptionAgreeWithBigInteger(@ForAll long seed) {
+    Random random = new Random(seed);
+    List<BigInteger> plain =
+        List.of(
+            below(N, random),
+            BigInteger.ZERO,
+            BigInteger.ONE,
+            N.subtract(BigInteger.ONE),
+            N.shiftRight(1),
+            N.shiftRight(1).add(BigInteger.ONE));
+    try (Scope s = new Scope()) {
+      List<SecretInteger> m = new ArrayList<>();
+      List<SecretInteger> rho = new ArrayList<>();
+      for (BigInteger p : plain) {
+        m.add(s.add(integer(p)));
+        rho.add(s.add(ECMATH.modular().unitRandom(MODULUS)));
+      }
+      byte[][] own = PAILLIER.encryptOwn(KEY, m, rho);
+      byte[][] foreign = PAILLIER.affine(MODULUS, null, null, m, rho);
+      List<SecretInteger> decrypted = PAILLIER.decrypt(KEY, own);
+      decrypted.forEach(s::add);
+      for (int i = 0; i < plain.size(); i++) {
+        assertEquals(encrypt(plain.get(i), value(rho.get(i))), number(own[i]));
+        assertArrayEquals(own[i], foreign[i]);
+        assertEquals(centred(plain.get(i)), value(decrypted.get(i)));
+        assertEquals(LENGTH, decrypted.get(i).width());
+        assertArrayEquals(own[i], PAILLIER.encryptOwn(KEY, m.get(i), rho.get(i)));
+        assertTrue(ECMATH.vault().equal(decrypted.get(i), s.add(PAILLIER.decrypt(KEY, own[i]))));
+      }
+    }
+  }
+
+  @Property(tries = 30)
+  void affineOperationsAgreeWithBigInteger(@ForAll long seed) {
+    Random random = new Random(seed);
+    try (Scope s = new Scope()) {
+      List<SecretInteger> a = new ArrayList<>();
+      List<SecretInteger> b = new ArrayList<>();
+      List<SecretInteger> rho = new ArrayList<>();
+      byte[][] c = new byte[3][];
+      List<BigInteger> expected = new ArrayList<>();
+      List<BigInteger> plain = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        BigInteger av = new BigInteger(8 * (1 + random.nextInt(48)), random);
+        BigInteger bv = below(N, random);
+        BigInteger m = below(N, random);
+        BigInteger cv = encrypt(m, below(N.subtract(BigInteger.ONE), random).add(BigInteger.ONE));
+        a.add(s.add(integer(av)));
+        b.add(s.add(integer(bv)));
+        rho.add(s.add(ECMATH.modular().unitRandom(MODULUS)));
+        c[i] = bytes(cv, 2 * LENGTH);
+        expected.add(cv.modPow(av, NN).multiply(encrypt(bv.mod(N), value(rho.get(i)))).mod(NN));
+        plain.add(centred(m.multiply(av).add(bv)));
+      }
+      byte[][] results = PAILLIER.affine(MODULUS, c, a, b, rho);
+      for (int i = 0; i < 3; i++) {
+        assertEquals(expected.get(i), number(results[i]));
+        assertEquals(plain.get(i), value(s.add(PAILLIER.decrypt(KEY, results[i]))));
+        assertArrayEquals(
+            results[i], PAILLIER.affine(MODULUS, c[i], a.get(i), b.get(i), rho.get(i)));
+      }
+    }
+  }
+
+  @Property(tries = 30)
+  void nthRootsAreRoots(@ForAll long seed) {
+    Random random = new Random(seed);
+    byte[][] y = new byte[5][];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = bytes(below(N.subtract(BigInteger.ONE), random).add(BigInteger.ONE), LENGTH);
+    }
+    y[1] = bytes(BigInteger.ONE, LENGTH);
+    y[2] = bytes(N.subtract(BigInteger.ONE), LENGTH);
+    byte[][] roots = PAILLIER.nthRoots(KEY, y);
+    for (int i = 0; i < y.length; i++) {
+      assertEquals(number(y[i]), number(roots[i]).modPow(N, N));
+    }
+  }
+
+  @Test
+  void valuesOutsideTheirRangeAreRefused() {
+    BigInteger p = factor(KEY, 0);
+    for (BigInteger c : List.of(BigInteger.ZERO, NN, NN.add(BigInteger.ONE))) {
+      assertError(EcError.RANGE, () -> PAILLIER.decrypt(KEY, bytes(c, 2 * LENGTH)));
+    }
+    for (BigInteger c : List.of(N, p, NN.subtract(N), p.multiply(p))) {
+      assertError(EcError.UNIT, () -> PAILLIER.decrypt(KEY, bytes(c, 2 * LENGTH)));
+    }
+    assertError(EcError.ARGUMENT, () -> PAILLIER.decrypt(KEY, new byte[LENGTH]));
+    assertError(EcError.ARGUMENT, () -> PAILLIER.decrypt(KEY, new byte[0][]));
+    for (BigInteger y : List.of(BigInteger.ZERO, N, p)) {
+      assertThrows(
+          InvalidInputException.class,
+          () -> PAILLIER.nthRoots(KEY, new byte[][] {bytes(y, LENGTH)}));
+    }
+    try (SecretInteger one = integer(BigInteger.ONE);
+        SecretInteger zero = integer(BigInteger.ZERO);
+        SecretInteger n = integer(N);
+        SecretInteger negative = ECMATH.integers().sub(zero, one)) {
+      assertError(EcError.RANGE, () -> PAILLIER.encryptOwn(KEY, n, one));
+      assertError(EcError.RANGE, () -> PAILLIER.encryptOwn(KEY, negative, one));
+      assertError(EcError.RANGE, () -> PAILLIER.encryptOwn(KEY, one, n));
+      assertError(EcError.RANGE, () -> PAILLIER.encryptOwn(KEY, one, zero));
+      assertError(EcError.RANGE, () -> PAILLIER.affine(MODULUS, null, null, one, zero));
+      assertError(EcError.RANGE, () -> PAILLIER.affine(MODULUS, null, null, one, n));
+      assertError(EcError.RANGE, () -> PAILLIER.affine(MODULUS, null, null, n, one));
+      assertError(EcError.RANGE, () -> PAILLIER.affine(MODULUS, null, null, negative, one));
+      byte[] c = bytes(BigInteger.TWO, 2 * LENGTH);
+      assertError(EcError.RANGE, () -> PAILLIER.affine(MODULUS, c, negative, one, one));
+      assertError(EcError.ARGUMENT, () -> PAILLIER.affine(MODULUS, c, null, one, one));
+      assertError(EcError.ARGUMENT, () -> PAILLIER.affine(MODULUS, null, one, one, one));
+      assertError(
+          EcError.ARGUMENT, () -> PAILLIER.affine(MODULUS, new byte[LENGTH], one, one, one));
+      assertError(
+          EcError.ARGUMENT, () -> PAILLIER.encryptOwn(KEY, List.of(one), List.of(one, one)));
+      assertError(EcError.MODULUS, () -> PAILLIER.affine(new byte[60], null, null, one, one));
+      assertError(EcError.ARGUMENT, () -> PAILLIER.factor(KEY, 2));
+    }
+  }
+
+  @Test
+  void aKeySurvivesSerialisationAndDamageIsNoticed() {
+    try (Scope s = new Scope()) {
+      SecretBlob blob = s.add(ECMATH.vault().serialize(KEY));
+      PaillierKey loaded = s.add(ECMATH.vault().loadPaillierKey(blob));
+      assertArrayEquals(MODULUS, PAILLIER.modulus(loaded));
+      SecretInteger rho = s.add(ECMATH.modular().unitRandom(MODULUS));
+      SecretInteger m = s.add(integer(BigInteger.TEN));
+      assertArrayEquals(PAILLIER.encryptOwn(KEY, m, rho), PAILLIER.encryptOwn(loaded, m, rho));
+      assertError(EcError.FORMAT, () -> ECMATH.vault().loadRingPedersenKey(blob));
+      byte[] good = content(blob);
+      for (int bit = 0; bit < 8 * good.length; bit += 37) {
+        SecretBlob bad = s.add(ECMATH.vault().fromPublic(Fixture.flipped(good, bit)));
+        assertError(EcError.FORMAT, () -> ECMATH.vault().loadPaillierKey(bad));
+      }
+    }
+  }
+}
