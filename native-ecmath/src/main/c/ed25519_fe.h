@@ -76,21 +76,40 @@ static inline void fe_mul(fe *r, const fe *a, const fe *b) {
   fe_carry_wide(r, t0, t1, t2, t3, t4);
 }
 
-/* 38*a < 2^59.3 */
+/* The columns of a square: 38*a < 2^59.3. */
+#define FE_SQ_COLUMNS(a)                                                                                                     \
+  const uint64_t a0 = (a)->v[0], a1 = (a)->v[1], a2 = (a)->v[2], a3 = (a)->v[3], a4 = (a)->v[4];                             \
+  const uint64_t d0 = 2 * a0, d1 = 2 * a1, a3_19 = 19 * a3, a4_19 = 19 * a4, a3_38 = 38 * a3, a4_38 = 38 * a4;               \
+  const fe_wide t0 = (fe_wide)a0 * a0 + (fe_wide)a1 * a4_38 + (fe_wide)a2 * a3_38;                                           \
+  const fe_wide t1 = (fe_wide)d0 * a1 + (fe_wide)a2 * a4_38 + (fe_wide)a3 * a3_19;                                           \
+  const fe_wide t2 = (fe_wide)d0 * a2 + (fe_wide)a1 * a1 + (fe_wide)a3 * a4_38;                                              \
+  const fe_wide t3 = (fe_wide)d0 * a3 + (fe_wide)d1 * a2 + (fe_wide)a4 * a4_19;                                              \
+  const fe_wide t4 = (fe_wide)d0 * a4 + (fe_wide)d1 * a3 + (fe_wide)a2 * a2
+
 static inline void fe_sq(fe *r, const fe *a) {
-  const uint64_t a0 = a->v[0], a1 = a->v[1], a2 = a->v[2], a3 = a->v[3], a4 = a->v[4];
-  const uint64_t d0 = 2 * a0, d1 = 2 * a1, a3_19 = 19 * a3, a4_19 = 19 * a4, a3_38 = 38 * a3, a4_38 = 38 * a4;
-  const fe_wide t0 = (fe_wide)a0 * a0 + (fe_wide)a1 * a4_38 + (fe_wide)a2 * a3_38;
-  const fe_wide t1 = (fe_wide)d0 * a1 + (fe_wide)a2 * a4_38 + (fe_wide)a3 * a3_19;
-  const fe_wide t2 = (fe_wide)d0 * a2 + (fe_wide)a1 * a1 + (fe_wide)a3 * a4_38;
-  const fe_wide t3 = (fe_wide)d0 * a3 + (fe_wide)d1 * a2 + (fe_wide)a4 * a4_19;
-  const fe_wide t4 = (fe_wide)d0 * a4 + (fe_wide)d1 * a3 + (fe_wide)a2 * a2;
+  FE_SQ_COLUMNS(a);
   fe_carry_wide(r, t0, t1, t2, t3, t4);
 }
 
+/* r = a^(2^n). Each square waits for the last, so carries go in two passes side by side, not in a chain. First carries: at most
+ * t0 >> 51 < 2^63.3 and 19*(t4 >> 51) < 2^63.7, and with 2^51 added below 2^64 still. Second carries: below 2^13, and t3 < 2^112.6
+ * makes the one from limb 4 below 2^10.7. Out: limb 0 < 2^51 + 2^15, the others < 2^51 + 2^13: magnitude 2. */
 static inline void fe_sq_times(fe *r, const fe *a, int n) {
-  fe_sq(r, a);
-  while (--n > 0) fe_sq(r, r);
+  fe x = *a;
+  while (n-- > 0) {
+    FE_SQ_COLUMNS(&x);
+    const uint64_t r0 = ((uint64_t)t0 & FE_MASK51) + 19 * (uint64_t)(t4 >> 51);
+    const uint64_t r1 = ((uint64_t)t1 & FE_MASK51) + (uint64_t)(t0 >> 51);
+    const uint64_t r2 = ((uint64_t)t2 & FE_MASK51) + (uint64_t)(t1 >> 51);
+    const uint64_t r3 = ((uint64_t)t3 & FE_MASK51) + (uint64_t)(t2 >> 51);
+    const uint64_t r4 = ((uint64_t)t4 & FE_MASK51) + (uint64_t)(t3 >> 51);
+    x.v[0] = (r0 & FE_MASK51) + 19 * (r4 >> 51);
+    x.v[1] = (r1 & FE_MASK51) + (r0 >> 51);
+    x.v[2] = (r2 & FE_MASK51) + (r1 >> 51);
+    x.v[3] = (r3 & FE_MASK51) + (r2 >> 51);
+    x.v[4] = (r4 & FE_MASK51) + (r3 >> 51);
+  }
+  *r = x;
 }
 
 /* r = a^(2^252 - 3) = a^((p-5)/8): 251 squarings and 11 products. x_n stands for a^(2^n - 1). Magnitude <= 7. */

@@ -158,6 +158,10 @@ static void field_against_gmp(void) {
     CHECK(fe_is_mpz(&r, v, p));
     mpz_mod(v, x, p);
     CHECK(fe_is_odd(&a) == (uint64_t)mpz_odd_p(v));
+    fe_sq_times(&r, &a, 2);
+    for (int i = 0; i < 5; i++) CHECK(r.v[i] <= 2 * (((uint64_t)1 << 51) + (1 << 13)));
+    mpz_powm_ui(v, x, 4, p);
+    CHECK(fe_is_mpz(&r, v, p));
     if (n % 50 == 0) {
       fe_pow_p58(&r, &a);
       mpz_powm(v, x, e, p);
