@@ -157,15 +157,28 @@ final class Connection {
     try {
       aes.crypt(mode, key.label(), iv, in, out);
     } catch (KeyStoreException e) {
-      Collection<String> doubles = inSession(this::duplicateLabels);
-      if (!doubles.isEmpty()) {
-        throw new TokenException(
-            where + " has several secret keys with one label (" + String.join(", ", doubles)
-                + "): SunPKCS11 can use no key of such a token. Rename or delete all but one",
-            "", 0, e);
-      }
-      throw e;
+      throw explained(e, where);
     }
+  }
+
+  /** Whether SunPKCS11 can load the token's keys. */
+  void requireKeyStore(String where) throws GeneralSecurityException {
+    try {
+      aes.keyStore();
+    } catch (KeyStoreException e) {
+      throw explained(e, where);
+    }
+  }
+
+  private KeyStoreException explained(KeyStoreException e, String where) {
+    Collection<String> doubles = inSession(this::duplicateLabels);
+    if (!doubles.isEmpty()) {
+      throw new TokenException(
+          where + " has several secret keys with one label (" + String.join(", ", doubles)
+              + "): SunPKCS11 can use no key of such a token. Rename or delete all but one",
+          "", 0, e);
+    }
+    return e;
   }
 
   /** Labels that more than one secret key of the token has. */

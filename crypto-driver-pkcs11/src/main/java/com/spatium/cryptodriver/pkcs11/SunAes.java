@@ -52,18 +52,23 @@ final class SunAes {
     return new SunAes(provider);
   }
 
+  /** Scans the whole token, and its getKey scans all aliases: done once per key and connection. */
+  KeyStore keyStore() throws GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS11", provider);
+    try {
+      store.load(null, null);
+      return store;
+    } catch (IOException e) {
+      throw new KeyStoreException("SunPKCS11 could not load the token's key store: " + e.getMessage(), e);
+    }
+  }
+
   private SecretKey key(String label) throws GeneralSecurityException {
     SecretKey cached = keys.get(label);
     if (cached != null) {
       return cached;
     }
-    // Loading scans the whole token and getKey all aliases: done once per key and connection.
-    KeyStore store = KeyStore.getInstance("PKCS11", provider);
-    try {
-      store.load(null, null);
-    } catch (IOException e) {
-      throw new KeyStoreException("SunPKCS11 could not load the token's key store: " + e.getMessage(), e);
-    }
+    KeyStore store = keyStore();
     Key key = store.getKey(label, null);
     if (!(key instanceof SecretKey secret)) {
       throw new KeyStoreException("SunPKCS11 finds no secret key '" + label + "' in the token");

@@ -171,6 +171,10 @@ public final class Token implements AutoCloseable {
     return config.where();
   }
 
+  Cryptoki module() {
+    return module;
+  }
+
   // ---- operations ----
 
   /** HMAC-SHA-512 of public data into a blob of 64 bytes. */
@@ -324,7 +328,8 @@ public final class Token implements AutoCloseable {
 
   // ---- recovery ----
 
-  private <T> T run(String what, Operation<T> operation) {
+  /** Runs within the bound on operations at once, with recovery. */
+  <T> T run(String what, Operation<T> operation) {
     permits.acquireUninterruptibly();
     try {
       operations.increment();
