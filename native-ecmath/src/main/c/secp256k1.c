@@ -7,7 +7,7 @@
 
 /* ---- constant time -------------------------------------------------------------------------------- */
 
-#define WINDOW 5
+#define WINDOW 5 /* bits; the tables have 2^(WINDOW - 1) multiples */
 #define BASE_DIGITS (2 * K1_COMB_ROWS) /* 260 bits for 256 */
 #define HALF_DIGITS 26                 /* 130 bits for 128 */
 
@@ -81,7 +81,7 @@ static void make_multiples(multiples *t, const k1_affine *a) {
   for (int i = 0; i <= 16; i++) k1_fe_mul_beta(&t->beta_x[i], &t->p[i].x);
 }
 
-/* r = (-1)^neg mag P, or lambda times that if xs is the column of beta_x; reads the whole table. */
+/* r = (-1)^neg mag P, or lambda times that; reads the whole table. */
 static void choose(k1_point *r, const multiples *t, int endomorphism, uint64_t mag, uint64_t neg) {
   memset(r, 0, sizeof *r);
   for (uint64_t j = 0; j <= 16; j++) {
