@@ -867,6 +867,24 @@ static void verification_knows_that_x_may_exceed_q(void) {
     CHECK(secp256k1_ecdsa_verify_vartime(q, m, r32, s32) == ECM_E_VERIFY);
   }
   CHECK(found > 10);
+  /* The same with r anywhere above p - q: no word of r alone decides. */
+  found = 0;
+  for (int i = 0; i < 60; i++) {
+    uint64_t x[4], r[4], s[4];
+    rand_scalar(r);
+    if (i % 2) r[1] = r[0] = 0;
+    k1_sc_sub(x, r, p_minus_q); /* r > p - q but for 2^-127 */
+    encode_words(R + 1, x);
+    if (C->check_vartime(R) != ECM_OK) continue;
+    found++;
+    rand_scalar(s);
+    test_rand_bytes(m, 32);
+    CHECK(key_for(q, R, r, s, m));
+    k1_sc_encode(r32, r);
+    k1_sc_encode(s32, s);
+    CHECK(secp256k1_ecdsa_verify_vartime(q, m, r32, s32) == ECM_E_VERIFY);
+  }
+  CHECK(found > 10);
   /* x(R) = p - t: r = p - t - q is the largest that wraps. */
   found = 0;
   for (int64_t t = 1; t < 60; t++) {
