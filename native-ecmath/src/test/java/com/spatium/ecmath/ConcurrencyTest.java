@@ -4,6 +4,7 @@ package com.spatium.ecmath;
 import static com.spatium.ecmath.Fixture.ECMATH;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -128,6 +129,36 @@ class ConcurrencyTest {
           });
     }
     inParallel(tasks);
+    assertEquals(handles, ECMATH.vault().report().handles());
+  }
+
+  @Test
+  void aSearchIsStoppedFromAnotherThread() throws InterruptedException {
+    long handles = ECMATH.vault().report().handles();
+    for (int round = 0; round < 5; round++) {
+      // safe primes of 1536 bits: not found before it is closed
+      KeySearch<RingPedersenKey> search = ECMATH.ringPedersen().startRingPedersen(3072);
+      CyclicBarrier start = new CyclicBarrier(2);
+      inParallel(
+          List.of(
+              () -> {
+                start.await();
+                assertThrows(
+                    IllegalStateException.class,
+                    () -> {
+                      while (search.step(1).isEmpty()) {
+                        Thread.onSpinWait();
+                      }
+                    });
+                return null;
+              },
+              () -> {
+                start.await();
+                search.close();
+                return null;
+              }));
+      assertTrue(search.isClosed());
+    }
     assertEquals(handles, ECMATH.vault().report().handles());
   }
 }

@@ -23,6 +23,8 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Paillier against BigInteger, with keys of 512 bits: small enough for seconds, the same code as
@@ -236,6 +238,50 @@ class PaillierTest {
       assertError(EcError.MODULUS, () -> PAILLIER.affine(new byte[60], null, null, one, one));
       assertError(EcError.ARGUMENT, () -> PAILLIER.factor(KEY, 2));
     }
+  }
+
+  /** The sizes of production: other widths of limbs and other kernels than 512 bits use. */
+  @ParameterizedTest
+  @ValueSource(ints = {2048, 3072})
+  void keysOfProductionSizeDoTheSame(int bits) {
+    try (Scope s = new Scope()) {
+      PaillierKey key = s.add(PAILLIER.generate(bits, progress -> {}));
+      byte[] modulus = PAILLIER.modulus(key);
+      BigInteger n = number(modulus);
+      BigInteger nn = n.multiply(n);
+      assertEquals(bits, n.bitLength());
+      assertEquals(n, factor(key, 0).multiply(factor(key, 1)));
+      Random random = new Random(bits);
+      BigInteger plain = below(n, random);
+      SecretInteger m = s.add(integer(plain));
+      SecretInteger rho = s.add(ECMATH.modular().unitRandom(modulus));
+      byte[] c = PAILLIER.encryptOwn(key, m, rho);
+      assertEquals(
+          BigInteger.ONE.add(plain.multiply(n)).multiply(value(rho).modPow(n, nn)).mod(nn),
+          number(c));
+      assertArrayEquals(c, PAILLIER.affine(modulus, null, null, m, rho));
+      BigInteger factor = new BigInteger(256, random);
+      SecretInteger a = s.add(integer(factor));
+      byte[] product = PAILLIER.affine(modulus, c, a, m, rho);
+      BigInteger sum = plain.multiply(factor).add(plain).mod(n);
+      BigInteger centred = sum.compareTo(n.shiftRight(1)) > 0 ? sum.subtract(n) : sum;
+      assertEquals(centred, value(s.add(PAILLIER.decrypt(key, product))));
+      byte[] y = bytes(below(n, random), bits / 8);
+      assertEquals(number(y), number(PAILLIER.nthRoots(key, new byte[][] {y})[0]).modPow(n, n));
+      byte[][] bases = {y, modulusMinusTwo(n, bits), y};
+      SecretInteger wide = s.add(integer(new BigInteger(bits + 700, random)));
+      BigInteger expected = number(y).modPow(value(wide), n);
+      expected = expected.multiply(number(bases[1]).modPow(factor, n));
+      expected = expected.multiply(number(y).modPow(plain, n)).mod(n);
+      assertEquals(expected, number(ECMATH.ringPedersen().commit(modulus, bases, wide, a, m)));
+      PaillierKey loaded =
+          s.add(ECMATH.vault().loadPaillierKey(s.add(ECMATH.vault().serialize(key))));
+      assertArrayEquals(modulus, PAILLIER.modulus(loaded));
+    }
+  }
+
+  private static byte[] modulusMinusTwo(BigInteger n, int bits) {
+    return bytes(n.subtract(BigInteger.TWO), bits / 8);
   }
 
   @Test
