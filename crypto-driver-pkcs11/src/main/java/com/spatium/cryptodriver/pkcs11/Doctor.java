@@ -4,6 +4,7 @@ package com.spatium.cryptodriver.pkcs11;
 import com.spatium.cryptodriver.CryptoDriverException;
 import com.spatium.cryptodriver.TokenException;
 import com.spatium.cryptodriver.custody.EcErrors;
+import com.spatium.cryptodriver.pkcs11.internal.Ckr;
 import com.spatium.cryptodriver.pkcs11.internal.CkrException;
 import com.spatium.cryptodriver.pkcs11.internal.Cryptoki;
 import com.spatium.cryptodriver.pkcs11.internal.Mechanism;
@@ -194,7 +195,13 @@ public final class Doctor {
     private List<TokenInfo> slots(Cryptoki module) {
       List<TokenInfo> initialised = new ArrayList<>();
       for (long slot : module.slots()) {
-        Optional<TokenInfo> token = module.tokenInfo(slot);
+        Optional<TokenInfo> token;
+        try {
+          token = module.tokenInfo(slot);
+        } catch (CkrException e) {
+          info("slot " + slot + ": does not answer (" + Ckr.name(e.ckr()) + ")");
+          continue;
+        }
         if (token.isEmpty()) {
           info("slot " + slot + ": empty");
         } else if (!token.get().initialized()) {

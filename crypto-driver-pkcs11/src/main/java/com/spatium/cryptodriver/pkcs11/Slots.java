@@ -2,6 +2,8 @@
 package com.spatium.cryptodriver.pkcs11;
 
 import com.spatium.cryptodriver.TokenException;
+import com.spatium.cryptodriver.pkcs11.internal.Ckr;
+import com.spatium.cryptodriver.pkcs11.internal.CkrException;
 import com.spatium.cryptodriver.pkcs11.internal.Cryptoki;
 import com.spatium.cryptodriver.pkcs11.internal.Mechanism;
 import com.spatium.cryptodriver.pkcs11.internal.MechanismInfo;
@@ -29,7 +31,17 @@ final class Slots {
     List<String> others = new ArrayList<>();
     boolean blank = false;
     for (int i = 0; i < slots.size(); i++) {
-      Optional<TokenInfo> token = module.tokenInfo(slots.get(i));
+      Optional<TokenInfo> token;
+      try {
+        token = module.tokenInfo(slots.get(i));
+      } catch (CkrException e) {
+        if (e.ckr() == Ckr.CRYPTOKI_NOT_INITIALIZED) {
+          throw e;
+        }
+        // A broken neighbour must not hide a token that works.
+        others.add("one in slot " + slots.get(i) + " that does not answer (" + Ckr.name(e.ckr()) + ")");
+        continue;
+      }
       if (token.isEmpty()) {
         continue;
       }

@@ -41,6 +41,7 @@ public final class SoftHsm {
   }
 
   private final Path path;
+  private final Path tokens;
   private final TestModule module;
 
   private SoftHsm() {
@@ -51,7 +52,7 @@ public final class SoftHsm {
             .orElseThrow(() -> new IllegalStateException("the IT tests need SoftHSM (Debian: apt-get install softhsm2); not in " + PLACES));
     try {
       Path directory = Files.createTempDirectory("spatium-softhsm-");
-      Path tokens = Files.createDirectory(directory.resolve("tokens"));
+      this.tokens = Files.createDirectory(directory.resolve("tokens"));
       Path config = directory.resolve("softhsm2.conf");
       Files.writeString(config, "directories.tokendir = " + tokens + "\nobjectstore.backend = file\nlog.level = ERROR\n");
       Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
@@ -87,6 +88,17 @@ public final class SoftHsm {
     module.driver().initialize("");
     module.initToken(module.uninitialisedSlot(), label, SO_PIN, pin);
     return new TestToken(this, label);
+  }
+
+  /** Takes the device away: the files of all tokens. {@link #plugIn} brings them back. */
+  public void pull() throws IOException {
+    Files.move(tokens, tokens.resolveSibling("pulled"));
+    Files.createDirectory(tokens);
+  }
+
+  public void plugIn() throws IOException {
+    delete(tokens);
+    Files.move(tokens.resolveSibling("pulled"), tokens);
   }
 
   /** A token of this directory. */

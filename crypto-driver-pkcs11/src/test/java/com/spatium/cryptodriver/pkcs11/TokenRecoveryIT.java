@@ -244,6 +244,43 @@ final class TokenRecoveryIT {
     assertTrue(e instanceof TokenException.TokenLost || e instanceof TokenException.PinIncorrect, e.toString());
   }
 
+  /** Only C_Initialize makes SoftHSM look at its directory from scratch. */
+  @Test
+  void aPulledTokenIsLostAndUsedAgainWhenItIsBack() throws Exception {
+    hsm.pull();
+    try {
+      module.finalizeModule();
+      for (int i = 0; i < 2; i++) {
+        TokenException e = assertThrows(TokenException.TokenLost.class, () -> custody.open(AAD, sealed));
+        assertTrue(e.getMessage().contains(there.label()), e.getMessage());
+        assertThrows(TokenException.TokenLost.class, this::point);
+        assertThrows(TokenException.TokenLost.class, () -> custody.health());
+      }
+    } finally {
+      hsm.plugIn();
+    }
+    module.finalizeModule();
+    assertEquals(point, point());
+    assertHealthyWithoutFurtherRecovery();
+  }
+
+  @Test
+  void aTokenThatIsPulledInOperation() throws Exception {
+    hsm.pull();
+    try {
+      TokenException e = assertThrows(TokenException.class, () -> custody.open(AAD, sealed));
+      assertTrue(e instanceof TokenException.TokenLost || e instanceof TokenException.KeyMissing, e.toString());
+      // A broken neighbour does not hide a token that works.
+      SoftHsm.TestToken works = hsm.newToken();
+      TokenCustody.provision(ECMATH, works.config(ECMATH), "works").close();
+    } finally {
+      hsm.plugIn();
+    }
+    module.finalizeModule();
+    assertOpens();
+    assertEquals(point, point());
+  }
+
   /** The driver must not lock the token by trying the old PIN with every operation. */
   @Test
   void aPinThatWasChangedMeanwhileIsTriedOnceAndNeverAgain() {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** What the driver itself must never call: making tokens, pulling the ground away, and objects that are weaker than they should be. */
 public final class TestModule {
@@ -91,16 +92,25 @@ public final class TestModule {
 
   public long slotOf(String label) {
     for (long slot : module.slots()) {
-      if (module.tokenInfo(slot).map(t -> t.initialized() && t.label().equals(label)).orElse(false)) {
+      if (info(slot).map(t -> t.initialized() && t.label().equals(label)).orElse(false)) {
         return slot;
       }
     }
     throw new IllegalStateException("no token " + label);
   }
 
+  /** Empty also for a token that is broken. */
+  private Optional<TokenInfo> info(long slot) {
+    try {
+      return module.tokenInfo(slot);
+    } catch (CkrException e) {
+      return Optional.empty();
+    }
+  }
+
   public long uninitialisedSlot() {
     for (long slot : module.slots()) {
-      if (module.tokenInfo(slot).map(t -> !t.initialized()).orElse(false)) {
+      if (info(slot).map(t -> !t.initialized()).orElse(false)) {
         return slot;
       }
     }
