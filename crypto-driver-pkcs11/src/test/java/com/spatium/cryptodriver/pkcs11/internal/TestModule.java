@@ -81,13 +81,22 @@ public final class TestModule {
     ok(C_INIT_TOKEN, slot, ascii(soPin), (long) soPin.length(), padded);
     long now = slotOf(label);
     if (!pin.isEmpty()) {
-      long session = module.openSession(now, true);
-      ok(C_LOGIN, session, SECURITY_OFFICER, ascii(soPin), (long) soPin.length());
-      ok(C_INIT_PIN, session, ascii(pin), (long) pin.length());
-      logout(session);
-      module.closeSession(session);
+      initPin(now, soPin, ascii(pin), pin.length());
     }
     return now;
+  }
+
+  /** Gives the token a user PIN that is at an address. */
+  public void initPin(long slot, String soPin, long pinAddress, int pinLength) {
+    initPin(slot, soPin, new Pointer(pinAddress), pinLength);
+  }
+
+  private void initPin(long slot, String soPin, Object pin, long pinLength) {
+    long session = module.openSession(slot, true);
+    ok(C_LOGIN, session, SECURITY_OFFICER, ascii(soPin), (long) soPin.length());
+    ok(C_INIT_PIN, session, pin, pinLength);
+    logout(session);
+    module.closeSession(session);
   }
 
   public long slotOf(String label) {
