@@ -230,7 +230,7 @@ int ed25519_ge_is_prime_order_vartime(const ge *p) {
   fe_mul(&e, &e, &SQRT_M_A2); /* -v/w */
 
   /* u' = t = 2 w^2 + A - 2 v/w, s = sqrt(u') if it is a square; else the other u' = (A^2-4)/t, which belongs to -w, and its root
-   * s = sqrt((A^2-4) z^2 / rho). */
+   * s = sqrt((A^2-4) z^2 / rho). The sign of w may stay: with the wrong sign of w or s, Q becomes (0,0) - Q, half of -P. */
   fe_sq(&t, &w);
   fe_add(&t, &t, &e); /* 2 */
   fe_add(&t, &t, &t); /* 4 */
@@ -250,8 +250,6 @@ int ed25519_ge_is_prime_order_vartime(const ge *p) {
       fe_mul(&s, &z, &SQRT_B_OVER_MINUS_I);
     else
       return 0; /* not reached for a point on the curve */
-    fe_neg(&w, &w);
-    fe_mul(&w, &w, &FE_ONE);
   }
 
   /* 2 u_Q = s^2 - A - 2 w s; and 2 is not a square, so it may not be dropped: its half is 1/2 = (p+1)/2. */

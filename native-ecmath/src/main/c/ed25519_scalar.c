@@ -11,10 +11,10 @@ const uint64_t ed25519_order[4] = {0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0, 0x
 /* Barrett's constant, floor(2^512 / L): 260 bits. */
 static const uint64_t barrett[5] = {0xed9ce5a30a2c131b, 0x2106215d086329a7, 0xffffffffffffffeb, 0xffffffffffffffff, 0xf};
 
-/* r = a - b over n words; returns the borrow, 0 or 1. */
-static uint64_t words_sub(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n) {
+/* r = a - b mod 2^256; returns the borrow, 0 or 1. */
+static uint64_t words_sub(uint64_t *r, const uint64_t *a, const uint64_t *b) {
   uint64_t borrow = 0;
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; i < 4; i++) {
     const wide t = (wide)a[i] - b[i] - borrow;
     r[i] = (uint64_t)t;
     borrow = (uint64_t)(t >> 64) & 1;
@@ -22,12 +22,11 @@ static uint64_t words_sub(uint64_t *r, const uint64_t *a, const uint64_t *b, siz
   return borrow;
 }
 
-/* r = a < L ? a : a - L, for n words, n = 4 or 5. */
-static void subtract_order(uint64_t *r, const uint64_t *a, size_t n) {
-  const uint64_t order[5] = {ed25519_order[0], ed25519_order[1], ed25519_order[2], ed25519_order[3], 0};
-  uint64_t t[5];
-  const uint64_t below = ct_mask_bit(words_sub(t, a, order, n));
-  ct_select_words(r, below, a, t, n);
+/* r = a < L ? a : a - L */
+static void subtract_order(uint64_t r[4], const uint64_t a[4]) {
+  uint64_t t[4];
+  const uint64_t below = ct_mask_bit(words_sub(t, a, ed25519_order));
+  ct_select_words(r, below, a, t, 4);
 }
 
 /* The low rn words of a*b. */
@@ -45,16 +44,15 @@ static void words_mul(uint64_t *r, size_t rn, const uint64_t *a, size_t an, cons
   }
 }
 
-/* r = x mod L for any x < 2^512. Barrett as in the Handbook of Applied Cryptography, algorithm 14.42, b = 2^64, k = 4:
- * the estimate of the quotient is at most 2 too small, so x - q*L < 3L < 2^255 and its low 5 words determine it. */
+/* r = x mod L for any x < 2^512. Barrett as in the Handbook of Applied Cryptography, algorithm 14.42, b = 2^64, k = 4. x/L exceeds the
+ * unrounded estimate by less than f + 2^-60 < 1, where f < 0.23 is what rounding took off the constant: so the rounded estimate is at
+ * most 1 too small, x - q*L < 2L < 2^254, its low 4 words determine it, and one subtraction ends. */
 static void barrett_reduce(uint64_t r[4], const uint64_t x[8]) {
-  uint64_t q[10], ql[5], t[5];
+  uint64_t q[10], ql[4], t[4];
   words_mul(q, 10, x + 3, 5, barrett, 5);
-  words_mul(ql, 5, q + 5, 5, ed25519_order, 4);
-  (void)words_sub(t, x, ql, 5); /* mod 2^320: the borrow has no meaning */
-  subtract_order(t, t, 5);
-  subtract_order(t, t, 5);
-  memcpy(r, t, 32);
+  words_mul(ql, 4, q + 5, 5, ed25519_order, 4);
+  (void)words_sub(t, x, ql);
+  subtract_order(r, t);
 }
 
 void ed25519_sc_add(uint64_t r[4], const uint64_t a[4], const uint64_t b[4]) {
@@ -64,12 +62,12 @@ void ed25519_sc_add(uint64_t r[4], const uint64_t a[4], const uint64_t b[4]) {
     t[i] = (uint64_t)s;
     carry = (uint64_t)(s >> 64);
   }
-  subtract_order(r, t, 4);
+  subtract_order(r, t);
 }
 
 void ed25519_sc_sub(uint64_t r[4], const uint64_t a[4], const uint64_t b[4]) {
   uint64_t t[4], carry = 0;
-  const uint64_t negative = ct_mask_bit(words_sub(t, a, b, 4));
+  const uint64_t negative = ct_mask_bit(words_sub(t, a, b));
   for (size_t i = 0; i < 4; i++) {
     const wide s = (wide)t[i] + (ed25519_order[i] & negative) + carry;
     r[i] = (uint64_t)s;
@@ -91,7 +89,7 @@ void ed25519_sc_inv(uint64_t r[4], const uint64_t a[4]) {
 uint64_t ed25519_sc_decode(uint64_t r[4], const uint8_t in[32]) {
   uint64_t w[4] = {0, 0, 0, 0}, t[4];
   for (size_t i = 0; i < 32; i++) w[i / 8] |= (uint64_t)in[i] << (8 * (i % 8));
-  const uint64_t below = ct_mask_bit(words_sub(t, w, ed25519_order, 4));
+  const uint64_t below = ct_mask_bit(words_sub(t, w, ed25519_order));
   for (size_t i = 0; i < 4; i++) r[i] = w[i] & below;
   return below;
 }
