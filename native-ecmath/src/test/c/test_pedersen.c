@@ -7,6 +7,8 @@ int main(void) {
   return DONE();
 }
 #else
+#include <pthread.h>
+
 #include "integer_test.h"
 #include "pedersen.h"
 
@@ -191,6 +193,51 @@ static void masks_answer_for_their_own_key_only(void) {
   ecm_secret_free(other);
 }
 
+/* Two answers to different challenges would give lambda away. */
+typedef struct {
+  ecm_handle masks;
+  pthread_barrier_t *start;
+  int32_t rc;
+  uint8_t e, z[4 * LEN];
+} answer;
+
+static void *answer_run(void *p) {
+  answer *a = p;
+  (void)pthread_barrier_wait(a->start);
+  a->rc = ecm_pedersen_prm_respond(key, a->masks, &a->e, a->z);
+  return NULL;
+}
+
+static void of_threads_that_race_one_gets_an_answer(void) {
+  enum { THREADS = 6 };
+  for (int round = 0; round < 200; round++) {
+    answer a[THREADS];
+    pthread_t thread[THREADS];
+    pthread_barrier_t start;
+    uint8_t A[4 * LEN];
+    ecm_handle masks;
+    CHECK(pthread_barrier_init(&start, NULL, THREADS) == 0);
+    CHECK(ecm_pedersen_prm_commit(key, 4, A, &masks) == ECM_OK);
+    for (int i = 0; i < THREADS; i++) {
+      a[i] = (answer){.masks = masks, .start = &start, .rc = 1, .e = (uint8_t)i};
+      CHECK(pthread_create(&thread[i], NULL, answer_run, &a[i]) == 0);
+    }
+    int ok = 0;
+    for (int i = 0; i < THREADS; i++) {
+      CHECK(pthread_join(thread[i], NULL) == 0);
+      if (a[i].rc == ECM_OK) {
+        ok++;
+        CHECK(prm_verifies(4, A, &a[i].e, a[i].z));
+      } else {
+        CHECK(a[i].rc == ECM_E_RANGE && zeros(a[i].z, sizeof a[i].z));
+      }
+    }
+    CHECK(ok == 1);
+    pthread_barrier_destroy(&start);
+    ecm_secret_free(masks);
+  }
+}
+
 /* ---- faults ---- */
 
 #define FIELD(name, used) {#name, offsetof(pedersen_key, name), used}
@@ -320,6 +367,7 @@ int main(void) {
   RUN(prm_verifies_for_every_challenge_of_four_bits);
   RUN(prm_verifies_with_256_masks);
   RUN(masks_answer_for_their_own_key_only);
+  RUN(of_threads_that_race_one_gets_an_answer);
   RUN(a_flipped_bit_in_the_key_never_gives_a_wrong_commitment);
   RUN(a_blob_comes_back_and_a_damaged_one_does_not);
   RUN(a_key_that_forgot_answers_no_challenge);
