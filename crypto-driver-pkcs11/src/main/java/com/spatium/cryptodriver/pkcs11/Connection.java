@@ -34,14 +34,16 @@ final class Connection {
   /** Losing the last session would log the process out. */
   private final long anchor;
   private final SunAes aes;
+  private final Set<Cka> waived;
   private final ConcurrentLinkedDeque<Long> idle = new ConcurrentLinkedDeque<>();
   private final ConcurrentHashMap<KeyRef, Long> handles = new ConcurrentHashMap<>();
 
-  Connection(Cryptoki module, Slots.Found at, long anchor, SunAes aes) {
+  Connection(Cryptoki module, Slots.Found at, long anchor, SunAes aes, Set<Cka> waived) {
     this.module = module;
     this.at = at;
     this.anchor = anchor;
     this.aes = aes;
+    this.waived = waived;
   }
 
   Slots.Found at() {
@@ -63,7 +65,7 @@ final class Connection {
 
   /** The same provider with another anchor; every key is looked up and verified anew. */
   Connection withAnchor(long newAnchor) {
-    Connection next = new Connection(module, at, newAnchor, aes.withoutKeys());
+    Connection next = new Connection(module, at, newAnchor, aes.withoutKeys(), waived);
     if (newAnchor == anchor) {
       for (Long session = idle.poll(); session != null; session = idle.poll()) {
         next.idle.add(session);
@@ -146,7 +148,7 @@ final class Connection {
   }
 
   Map<String, String> verify(long session, long object, KeyRef key, boolean onToken) {
-    return key.kind().verify(key.label(), onToken, attribute -> module.attribute(session, object, attribute));
+    return key.kind().verify(key.label(), onToken, waived, attribute -> module.attribute(session, object, attribute));
   }
 
   void forget(KeyRef key) {

@@ -5,6 +5,7 @@ import com.spatium.cryptodriver.CryptoDriverException;
 import com.spatium.cryptodriver.NativeLibraryException;
 import com.spatium.cryptodriver.TokenException;
 import com.spatium.cryptodriver.UsageException;
+import com.spatium.cryptodriver.pkcs11.internal.Cka;
 import com.spatium.cryptodriver.pkcs11.internal.Ckr;
 import com.spatium.cryptodriver.pkcs11.internal.CkrException;
 import com.spatium.cryptodriver.pkcs11.internal.Cryptoki;
@@ -21,6 +22,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
@@ -63,6 +65,7 @@ public final class Token implements AutoCloseable {
   private final EcMath ecmath;
   private final TokenConfig config;
   private final Cryptoki module;
+  private final Set<Cka> waived;
   private final Logins logins;
   private final Semaphore permits;
   private final Object repair = new Object();
@@ -73,7 +76,8 @@ public final class Token implements AutoCloseable {
   private volatile boolean closed;
   private volatile boolean pinVerified;
 
-  private Token(EcMath ecmath, TokenConfig config, Cryptoki module) {
+  private Token(EcMath ecmath, TokenConfig config, Cryptoki module, Set<Cka> waived) {
+    this.waived = waived;
     this.ecmath = ecmath;
     this.config = config;
     this.module = module;
@@ -100,6 +104,14 @@ public final class Token implements AutoCloseable {
    * @throws NativeLibraryException if the vault is less protected than the configuration demands
    */
   public static Token open(EcMath ecmath, TokenConfig config) {
+    return open(ecmath, config, Set.of());
+  }
+
+  /**
+   * @param waived attributes that are not verified. Only tests waive any: NSS, which they use to show that the driver does not
+   *     depend on SoftHSM, says CKA_LOCAL=false of keys that it made itself
+   */
+  static Token open(EcMath ecmath, TokenConfig config, Set<Cka> waived) {
     if (!config.allowMlockOnly() && !ecmath.vault().report().secretMemory()) {
       throw new NativeLibraryException(
           "the vault got no memfd_secret memory, which the configuration demands: the kernel needs secretmem.enable=1 (before 6.5),"
@@ -108,7 +120,7 @@ public final class Token implements AutoCloseable {
     try {
       Cryptoki module = Cryptoki.load(config.module());
       module.initialize(config.moduleParameters());
-      return new Token(ecmath, config, module);
+      return new Token(ecmath, config, module, waived);
     } catch (ModuleLoadException e) {
       throw new TokenException.TokenAbsent(
           "cannot load the module of " + config.where() + ": " + e.getMessage() + ". Install the vendor's PKCS#11 library or correct"
@@ -135,7 +147,7 @@ public final class Token implements AutoCloseable {
     long anchor = module.openSession(at.slot(), false);
     try {
       login(anchor, at);
-      return new Connection(module, at, anchor, SunAes.configure(module.path(), at.sunSetting(), "Spatium"));
+      return new Connection(module, at, anchor, SunAes.configure(module.path(), at.sunSetting(), "Spatium"), waived);
     } catch (RuntimeException | Error e) {
       module.closeSession(anchor);
       throw e;

@@ -10,6 +10,7 @@ import com.spatium.cryptodriver.TokenException;
 import com.spatium.cryptodriver.UsageException;
 import com.spatium.cryptodriver.custody.Custody;
 import com.spatium.cryptodriver.custody.EcErrors;
+import com.spatium.cryptodriver.pkcs11.internal.Cka;
 import com.spatium.cryptodriver.wire.MacInputs;
 import com.spatium.cryptodriver.wire.TupleEncode;
 import com.spatium.ecmath.Curve;
@@ -21,6 +22,7 @@ import com.spatium.ecmath.SecretScalar;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The custody in a PKCS#11 token. Its objects, all of them secret keys that were made in the token, are not extractable, and are
@@ -62,7 +64,7 @@ public final class TokenCustody implements Custody {
    * @throws TokenException.AttributeViolation if one is weaker than it was made
    */
   public static TokenCustody open(EcMath ecmath, TokenConfig config, String installation) {
-    return start(ecmath, config, installation, false);
+    return start(ecmath, config, installation, false, Set.of());
   }
 
   /**
@@ -71,14 +73,15 @@ public final class TokenCustody implements Custody {
    * label. It may be called again after a crash, until the store records that it returned.
    */
   public static TokenCustody provision(EcMath ecmath, TokenConfig config, String installation) {
-    return start(ecmath, config, installation, true);
+    return start(ecmath, config, installation, true, Set.of());
   }
 
-  private static TokenCustody start(EcMath ecmath, TokenConfig config, String installation, boolean create) {
+  /** @param waived see {@link Token#open(EcMath, TokenConfig, Set)} */
+  static TokenCustody start(EcMath ecmath, TokenConfig config, String installation, boolean create, Set<Cka> waived) {
     requireInstallation(installation);
     return EcErrors.translate(
         () -> {
-          Token token = Token.open(ecmath, config);
+          Token token = Token.open(ecmath, config, waived);
           try {
             TokenCustody custody = new TokenCustody(ecmath, token, installation);
             for (KeyRef key : new KeyRef[] {custody.sealEnc, custody.sealMac}) {

@@ -256,7 +256,14 @@ public final class Cryptoki {
 
   /** An attribute's value as Boolean, Long or String; empty if the object has no such attribute. */
   public Optional<Object> attribute(long session, long object, Cka attribute) {
-    Memory value = new Memory(1024);
+    // Exactly: NSS refuses a longer buffer for a number.
+    Memory value =
+        new Memory(
+            switch (attribute.form()) {
+              case BOOL -> 1;
+              case ULONG -> 8;
+              case TEXT -> 1024;
+            });
     Memory template = new Memory(24);
     template.setLong(0, attribute.type());
     template.setPointer(8, value);

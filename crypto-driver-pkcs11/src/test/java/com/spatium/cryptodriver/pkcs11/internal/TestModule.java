@@ -91,6 +91,10 @@ public final class TestModule {
     initPin(slot, soPin, new Pointer(pinAddress), pinLength);
   }
 
+  public void initPin(long slot, String soPin, String pin) {
+    initPin(slot, soPin, ascii(pin), pin.length());
+  }
+
   private void initPin(long slot, String soPin, Object pin, long pinLength) {
     long session = module.openSession(slot, true);
     ok(C_LOGIN, session, SECURITY_OFFICER, ascii(soPin), (long) soPin.length());
