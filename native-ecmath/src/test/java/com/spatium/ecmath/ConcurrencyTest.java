@@ -105,7 +105,8 @@ class ConcurrencyTest {
     }
     assertEquals(150 * (THREADS - 1), closed.get());
     assertTrue(right.get() > 0);
-    assertEquals(handles, ECMATH.vault().report().handles());
+    // fewer if the cleaner freed what another test forgot
+    assertTrue(ECMATH.vault().report().handles() <= handles);
   }
 
   @Test
@@ -129,7 +130,8 @@ class ConcurrencyTest {
           });
     }
     inParallel(tasks);
-    assertEquals(handles, ECMATH.vault().report().handles());
+    // fewer if the cleaner freed what another test forgot
+    assertTrue(ECMATH.vault().report().handles() <= handles);
   }
 
   @Test
@@ -159,6 +161,7 @@ class ConcurrencyTest {
               }));
       assertTrue(search.isClosed());
     }
-    assertEquals(handles, ECMATH.vault().report().handles());
+    // fewer if the cleaner freed what another test forgot
+    assertTrue(ECMATH.vault().report().handles() <= handles);
   }
 }

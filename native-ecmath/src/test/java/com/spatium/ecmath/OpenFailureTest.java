@@ -29,7 +29,8 @@ class OpenFailureTest {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.add(Child.class.getName());
     command.add(mode);
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     assertEquals(0, process.waitFor(), output);
