@@ -42,6 +42,7 @@ public final class SoftHsm {
 
   private final Path path;
   private final Path tokens;
+  private final Path config;
   private final TestModule module;
 
   private SoftHsm() {
@@ -53,8 +54,8 @@ public final class SoftHsm {
     try {
       Path directory = Files.createTempDirectory("spatium-softhsm-");
       this.tokens = Files.createDirectory(directory.resolve("tokens"));
-      Path config = directory.resolve("softhsm2.conf");
-      Files.writeString(config, "directories.tokendir = " + tokens + "\nobjectstore.backend = file\nlog.level = ERROR\n");
+      this.config = directory.resolve("softhsm2.conf");
+      configure("full");
       Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
       // The library reads it in C_Initialize, so it must be there before anybody loads the module in this JVM.
       TestModule.setEnvironment("SOFTHSM2_CONF", config.toString());
@@ -88,6 +89,28 @@ public final class SoftHsm {
     module.driver().initialize("");
     module.initToken(module.uninitialisedSlot(), label, SO_PIN, pin);
     return new TestToken(this, label);
+  }
+
+  private void configure(String profile) throws IOException {
+    Path folder = Path.of("").toAbsolutePath();
+    while (folder != null && !Files.isDirectory(folder.resolve("softhsm-config"))) {
+      folder = folder.getParent();
+    }
+    if (folder == null) {
+      throw new IllegalStateException("no folder softhsm-config above " + Path.of("").toAbsolutePath());
+    }
+    folder = folder.resolve("softhsm-config");
+    Files.writeString(
+        config,
+        Files.readString(folder.resolve("softhsm2.conf.template")).replace("@TOKENS@", tokens.toString())
+            + Files.readString(folder.resolve("profiles").resolve(profile + ".conf")));
+  }
+
+  /** Starts the module anew with a profile of softhsm-config; "full" is what the other tests expect. */
+  public void restart(String profile) throws IOException {
+    configure(profile);
+    module.finalizeModule();
+    module.driver().initialize("");
   }
 
   /** Takes the device away: the files of all tokens. {@link #plugIn} brings them back. */
