@@ -107,20 +107,22 @@ CT_TEST(ecm_blob_unpad16) {
 }
 
 /* No sec_ argument, but a secret all the same: what is read. */
-static void read_line(const char *line, uint32_t format, int32_t rc) {
+static void read_from_pipe(const char *line, uint32_t format, int32_t rc) {
   int fd[2];
   ecm_handle h;
   CHECK(pipe(fd) == 0 && write(fd[1], line, strlen(line)) == (ssize_t)strlen(line));
+  close(fd[1]);
   CHECK(ecm_blob_read_fd(fd[0], format, 64, &h) == rc);
   if (h != 0) drop(h);
   close(fd[0]);
-  close(fd[1]);
 }
 
 CT_TEST(ecm_blob_read_fd) {
-  read_line("00ff7FaBc9\r\n", ECM_FORMAT_HEX_LINE, ECM_OK);
-  read_line("00fg\n", ECM_FORMAT_HEX_LINE, ECM_E_FORMAT);
-  read_line("correct horse battery staple\n", ECM_FORMAT_LINE, ECM_OK);
+  read_from_pipe("00ff7FaBc9\r\n", ECM_FORMAT_HEX_LINE, ECM_OK);
+  read_from_pipe("00fg\n", ECM_FORMAT_HEX_LINE, ECM_E_FORMAT);
+  read_from_pipe("correct horse battery staple\n", ECM_FORMAT_LINE, ECM_OK);
+  read_from_pipe("0123456789012345678901234567890123456789012345678901234567890123", ECM_FORMAT_RAW, ECM_OK); /* just fits */
+  read_from_pipe("0123456789012345678901234567890123456789012345678901234567890123 and more", ECM_FORMAT_RAW, ECM_E_FORMAT);
 }
 
 CT_TEST(ecm_hmac) {
