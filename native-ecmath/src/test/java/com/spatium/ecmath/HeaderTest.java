@@ -56,7 +56,7 @@ class HeaderTest {
     Map<String, String> header = new TreeMap<>();
     for (MatchResult f : find("ECM_API\\s+int32_t\\s+(ecm_\\w+)\\(([^)]*)\\);")) {
       List<String> types = new ArrayList<>();
-      for (String parameter : f.group(2).split(",")) {
+      for (String parameter : f.group(2).split(",", -1)) {
         if (!parameter.strip().equals("void")) {
           types.add(javaType(parameter));
         }
@@ -68,7 +68,8 @@ class HeaderTest {
       if (Modifier.isNative(m.getModifiers())) {
         assertEquals(int.class, m.getReturnType());
         binding.put(
-            m.getName(), Arrays.stream(m.getParameterTypes()).map(Class::getSimpleName).toList().toString());
+            m.getName(),
+            Arrays.stream(m.getParameterTypes()).map(Class::getSimpleName).toList().toString());
       }
     }
     assertEquals(header, binding);
@@ -97,12 +98,17 @@ class HeaderTest {
   void versionAndConstantsAreTheSame() {
     assertEquals(Integer.toString(Ecm.ABI_VERSION), find("ECM_ABI_VERSION (\\d+)").get(0).group(1));
     assertEquals(
-        Integer.toString(SecretHashing.SEAL_OVERHEAD), find("ECM_SEAL_OVERHEAD (\\d+)").get(0).group(1));
-    assertEquals(Integer.toString(VaultReport.WORDS), find("ECM_REPORT_WORDS = (\\d+)").get(0).group(1));
-    assertEquals(0, SecretFormat.RAW.code());
-    assertEquals(Integer.toString(SecretFormat.LINE.code()), find("ECM_FORMAT_LINE = (\\d+)").get(0).group(1));
+        Integer.toString(SecretHashing.SEAL_OVERHEAD),
+        find("ECM_SEAL_OVERHEAD (\\d+)").get(0).group(1));
     assertEquals(
-        Integer.toString(SecretFormat.HEX_LINE.code()), find("ECM_FORMAT_HEX_LINE = (\\d+)").get(0).group(1));
+        Integer.toString(VaultReport.WORDS), find("ECM_REPORT_WORDS = (\\d+)").get(0).group(1));
+    assertEquals(0, SecretFormat.RAW.code());
+    assertEquals(
+        Integer.toString(SecretFormat.LINE.code()),
+        find("ECM_FORMAT_LINE = (\\d+)").get(0).group(1));
+    assertEquals(
+        Integer.toString(SecretFormat.HEX_LINE.code()),
+        find("ECM_FORMAT_HEX_LINE = (\\d+)").get(0).group(1));
   }
 
   @Test
