@@ -73,7 +73,7 @@ class HeaderTest {
       }
     }
     assertEquals(header, binding);
-    assertEquals(find("ECM_API ").size(), header.size(), "every declaration was understood");
+    assertEquals(find("\nECM_API ").size(), header.size(), "every declaration was understood");
     assertTrue(header.size() > 70);
   }
 
