@@ -5,6 +5,7 @@ import com.spatium.cryptodriver.TokenException;
 import com.spatium.cryptodriver.pkcs11.internal.Cka;
 import com.spatium.cryptodriver.pkcs11.internal.Mechanism;
 import com.spatium.cryptodriver.pkcs11.internal.Template;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,11 +23,14 @@ enum KeyKind {
 
   private final Mechanism generator;
   private final boolean encrypts;
-  private final Map<Cka, Object> required = new LinkedHashMap<>();
+
+  @SuppressWarnings("ImmutableEnumChecker") // unmodifiable, and in the order in which it is checked
+  private final Map<Cka, Object> required;
 
   KeyKind(Mechanism generator, long keyType, long length, boolean encrypts) {
     this.generator = generator;
     this.encrypts = encrypts;
+    Map<Cka, Object> required = new LinkedHashMap<>();
     required.put(Cka.CLASS, CKO_SECRET_KEY);
     required.put(Cka.KEY_TYPE, keyType);
     required.put(Cka.VALUE_LEN, length);
@@ -43,6 +47,7 @@ enum KeyKind {
     required.put(Cka.WRAP, false);
     required.put(Cka.UNWRAP, false);
     required.put(Cka.DERIVE, false);
+    this.required = Collections.unmodifiableMap(required);
   }
 
   Mechanism generator() {

@@ -67,7 +67,6 @@ final class Logins {
     try (SecretBlob pin = source.read()) {
       Vault vault = ecmath.vault();
       long ckr = module.login(session, vault.access().address(pin), vault.access().length(pin));
-      java.lang.ref.Reference.reachabilityFence(pin);
       if (ckr == Ckr.OK) {
         remember(ecmath, pin);
         ours = true;

@@ -26,6 +26,6 @@ public final class Pkcs11CryptoDriver extends EngineDriver {
    */
   public static Pkcs11CryptoDriver open(DriverConfig config, StateStore store, TokenConfig token) {
     EcMath ecmath = EcMath.open();
-    return new Pkcs11CryptoDriver(config, store, TokenCustody.provision(ecmath, token, config.installation()), ecmath);
+    return new Pkcs11CryptoDriver(config, store, TokenCustody.open(ecmath, token, config.installation(), store), ecmath);
   }
 }

@@ -192,17 +192,11 @@ public final class Token implements AutoCloseable {
   /** HMAC-SHA-512 of public data into a blob of 64 bytes. */
   void hmac(KeyRef key, byte[] data, SecretBlob out) {
     BlobAccess access = ecmath.vault().access();
-    long address = access.address(out);
     requireLength(access.length(out) == MAC_LENGTH);
-    run(
+    inSession(
         "HMAC with '" + key.label() + "'",
-        c ->
-            c.inSession(
-                s -> {
-                  module.sign(s, Mechanism.SHA512_HMAC, c.handle(s, key, where()), data, address, MAC_LENGTH);
-                  return out;
-                }));
-    Reference.reachabilityFence(out);
+        out,
+        (c, s) -> module.sign(s, Mechanism.SHA512_HMAC, c.handle(s, key, where()), data, access.address(out), MAC_LENGTH));
   }
 
   /** HMAC-SHA-512 of public data, where the MAC is public too. */
@@ -214,17 +208,28 @@ public final class Token implements AutoCloseable {
 
   /** Fills a blob from the token's generator. */
   void random(SecretBlob out) {
-    long address = ecmath.vault().access().address(out);
-    int length = ecmath.vault().access().length(out);
-    run(
-        "random",
-        c ->
-            c.inSession(
-                s -> {
-                  module.random(s, address, length);
-                  return out;
-                }));
-    Reference.reachabilityFence(out);
+    BlobAccess access = ecmath.vault().access();
+    inSession("random", out, (c, s) -> module.random(s, access.address(out), access.length(out)));
+  }
+
+  private interface Filling {
+    void run(Connection connection, long session);
+  }
+
+  /** For results in the vault: the blob stays reachable, and so allocated, until the token has written. */
+  private void inSession(String what, SecretBlob out, Filling filling) {
+    try {
+      run(
+          what,
+          c ->
+              c.inSession(
+                  s -> {
+                    filling.run(c, s);
+                    return what;
+                  }));
+    } finally {
+      Reference.reachabilityFence(out);
+    }
   }
 
   /** Public bytes from the token's generator. */
@@ -236,8 +241,11 @@ public final class Token implements AutoCloseable {
   byte[] encrypt(KeyRef key, byte[] iv, SecretBlob plaintext) {
     int length = ecmath.vault().access().length(plaintext);
     ByteBuffer out = ByteBuffer.allocateDirect(length);
-    crypt(Cipher.ENCRYPT_MODE, key, iv, ecmath.vault().access().direct(plaintext), out);
-    Reference.reachabilityFence(plaintext);
+    try {
+      crypt(Cipher.ENCRYPT_MODE, key, iv, ecmath.vault().access().direct(plaintext), out);
+    } finally {
+      Reference.reachabilityFence(plaintext);
+    }
     byte[] ciphertext = new byte[length];
     out.rewind().get(ciphertext);
     return ciphertext;
@@ -248,8 +256,11 @@ public final class Token implements AutoCloseable {
     ByteBuffer in = ByteBuffer.allocateDirect(ciphertext.length).put(ciphertext).rewind();
     ByteBuffer target = ecmath.vault().access().direct(out);
     requireLength(target.remaining() == ciphertext.length);
-    crypt(Cipher.DECRYPT_MODE, key, iv, in, target);
-    Reference.reachabilityFence(out);
+    try {
+      crypt(Cipher.DECRYPT_MODE, key, iv, in, target);
+    } finally {
+      Reference.reachabilityFence(out);
+    }
   }
 
   private void crypt(int mode, KeyRef key, byte[] iv, ByteBuffer in, ByteBuffer out) {
@@ -395,26 +406,29 @@ public final class Token implements AutoCloseable {
   }
 
   private Connection step(Rung rung, Connection old) {
-    switch (rung) {
-      case RELOOKUP:
-        return old.withoutKeys();
-      case LOGIN:
-        long anchor = old.anchor();
-        try {
-          module.loggedIn(anchor);
-        } catch (CkrException e) {
-          anchor = module.openSession(old.at().slot(), false);
-        }
-        login(anchor, old.at());
-        return old.withAnchor(anchor);
-      case PROVIDER:
+    return switch (rung) {
+      case RELOOKUP -> old.withoutKeys();
+      case LOGIN -> loggedInAgain(old);
+      case PROVIDER -> {
         old.closeSessions();
-        return connect();
-      case INITIALIZE:
+        yield connect();
+      }
+      case INITIALIZE -> {
         module.initialize(config.moduleParameters());
-        return connect();
+        yield connect();
+      }
+    };
+  }
+
+  private Connection loggedInAgain(Connection old) {
+    long anchor = old.anchor();
+    try {
+      module.loggedIn(anchor);
+    } catch (CkrException e) {
+      anchor = module.openSession(old.at().slot(), false);
     }
-    throw new IllegalStateException(rung.name());
+    login(anchor, old.at());
+    return old.withAnchor(anchor);
   }
 
   private Failure curable(String what, Exception e) {

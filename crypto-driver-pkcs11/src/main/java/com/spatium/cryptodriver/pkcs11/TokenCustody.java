@@ -5,6 +5,8 @@ import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.DerivationPath;
 import com.spatium.cryptodriver.SecretId;
 import com.spatium.cryptodriver.Secrets;
+import com.spatium.cryptodriver.StateStore;
+import com.spatium.cryptodriver.StorageException;
 import com.spatium.cryptodriver.Suite;
 import com.spatium.cryptodriver.TokenException;
 import com.spatium.cryptodriver.UsageException;
@@ -19,6 +21,7 @@ import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.InvalidInputException;
 import com.spatium.ecmath.SecretBlob;
 import com.spatium.ecmath.SecretScalar;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +39,8 @@ import java.util.Set;
  * <p>Thread-safe. {@link #provision} makes the sealing keys of a new installation; {@link #open} uses them.
  */
 public final class TokenCustody implements Custody {
+  private static final Bytes MAKING = Bytes.of("making".getBytes(StandardCharsets.US_ASCII));
+  private static final Bytes MADE = Bytes.of("made".getBytes(StandardCharsets.US_ASCII));
   private static final int RANDOM_BYTES = 32;
   private static final int MAC_BYTES = 64;
   /** A zero has probability 2^-250; a second one means that something else is wrong. */
@@ -68,9 +73,31 @@ public final class TokenCustody implements Custody {
   }
 
   /**
+   * For a store that records whether this installation's keys were made: makes them the first time, before the store holds anything
+   * that was sealed, and never again. A token without them is then an error, not a reason to make new ones: what is in the store was
+   * sealed under the old.
+   */
+  public static TokenCustody open(EcMath ecmath, TokenConfig config, String installation, StateStore store) {
+    requireInstallation(installation);
+    String record = installation + "/token-keys";
+    store.create(record, MAKING);
+    Bytes recorded = store.get(record).orElse(Bytes.empty());
+    if (recorded.equals(MADE)) {
+      return open(ecmath, config, installation);
+    }
+    if (!recorded.equals(MAKING)) {
+      throw new StorageException("the record '" + record + "' of the state store is neither 'making' nor 'made': it is damaged");
+    }
+    TokenCustody custody = provision(ecmath, config, installation);
+    // False if another process, which was as far as this one, was faster.
+    store.replace(record, MAKING, MADE);
+    return custody;
+  }
+
+  /**
    * Connects and makes the sealing keys that are missing; existing ones are verified and kept. To be called only after the store has
-   * recorded, by an atomic create, that this process provisions the installation: two processes at once would make two keys with one
-   * label. It may be called again after a crash, until the store records that it returned.
+   * recorded that keys are being made, and never after it has recorded that they were. Of two processes at once one or both fail,
+   * since each takes its key back when it finds another with the same label; they may simply try again.
    */
   public static TokenCustody provision(EcMath ecmath, TokenConfig config, String installation) {
     return start(ecmath, config, installation, true, Set.of());

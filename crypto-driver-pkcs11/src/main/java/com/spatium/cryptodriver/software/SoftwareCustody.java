@@ -58,6 +58,8 @@ public final class SoftwareCustody implements Custody {
   }
 
   /**
+   * Reads the key straight into the vault.
+   *
    * @param file a line of 64 hexadecimal digits; mode 0600 or stricter, owned by this user or root
    * @throws UsageException if it is not
    */

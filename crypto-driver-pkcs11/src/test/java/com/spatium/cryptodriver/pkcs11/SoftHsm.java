@@ -84,7 +84,7 @@ public final class SoftHsm {
     return newToken("test-" + COUNTER.incrementAndGet(), PIN);
   }
 
-  /** @param pin empty: the user PIN is not initialised */
+  /** A new token; with an empty PIN, the user PIN is not initialised. */
   public synchronized TestToken newToken(String label, String pin) {
     module.driver().initialize("");
     module.initToken(module.uninitialisedSlot(), label, SO_PIN, pin);

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.spatium.cryptodriver.Bytes;
+import com.spatium.cryptodriver.MemoryStateStore;
 import com.spatium.cryptodriver.NativeLibraryException;
+import com.spatium.cryptodriver.StateStore;
 import com.spatium.cryptodriver.StorageException;
 import com.spatium.cryptodriver.TokenException;
 import com.spatium.cryptodriver.UsageException;
@@ -18,6 +20,7 @@ import com.spatium.cryptodriver.pkcs11.internal.TestModule;
 import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.SecretBlob;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -210,6 +213,34 @@ final class TokenStartIT {
       assertThrows(StorageException.class, () -> other.open(AAD, sealed));
     }
     assertThrows(UsageException.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "a:b"));
+  }
+
+  @Test
+  void aStoreThatHasSealedBlobsNeverGetsNewKeys() {
+    SoftHsm.TestToken there = hsm.newToken();
+    try (StateStore store = new MemoryStateStore();
+        SecretBlob secret = ECMATH.vault().random(16, null)) {
+      Bytes sealed;
+      try (TokenCustody custody = TokenCustody.open(ECMATH, there.config(ECMATH), "rec", store)) {
+        sealed = custody.seal(AAD, secret);
+      }
+      try (TokenCustody custody = TokenCustody.open(ECMATH, there.config(ECMATH), "rec", store);
+          SecretBlob opened = custody.open(AAD, sealed)) {
+        assertTrue(ECMATH.vault().equal(secret, opened));
+        custody.token().destroy(new KeyRef("spatium:rec:seal-mac", KeyKind.HMAC));
+      }
+      assertThrows(TokenException.KeyMissing.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "rec", store));
+      // Nor does the store's installation start with another token.
+      assertThrows(
+          TokenException.KeyMissing.class, () -> TokenCustody.open(ECMATH, hsm.newToken().config(ECMATH), "rec", store));
+      // Another installation in the same store is another matter; so is one whose first start crashed.
+      TokenCustody.open(ECMATH, there.config(ECMATH), "other", store).close();
+      store.create("crashed/token-keys", Bytes.of("making".getBytes(StandardCharsets.US_ASCII)));
+      TokenCustody.open(ECMATH, there.config(ECMATH), "crashed", store).close();
+      TokenCustody.open(ECMATH, there.config(ECMATH), "crashed").close();
+      store.create("odd/token-keys", Bytes.ofHex("00"));
+      assertThrows(StorageException.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "odd", store));
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -140,8 +141,12 @@ public final class Cryptoki {
       reserved.setByte(text.length, (byte) 0);
       args.setPointer(40, reserved);
     }
-    long ckr = call(Fn.C_Initialize, args);
-    java.lang.ref.Reference.reachabilityFence(reserved);
+    long ckr;
+    try {
+      ckr = call(Fn.C_Initialize, args);
+    } finally {
+      Reference.reachabilityFence(reserved);
+    }
     if (ckr != Ckr.OK && ckr != Ckr.CRYPTOKI_ALREADY_INITIALIZED) {
       throw new CkrException(Fn.C_Initialize.name(), ckr);
     }

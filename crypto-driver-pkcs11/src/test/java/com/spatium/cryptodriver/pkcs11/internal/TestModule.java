@@ -4,6 +4,7 @@ package com.spatium.cryptodriver.pkcs11.internal;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -164,8 +165,11 @@ public final class TestModule {
     put(all, size + 1, 0x100, numbers.share(8), 8);
     put(all, size + 2, CKA_VALUE, secret, value.length);
     long[] object = new long[1];
-    ok(C_CREATE_OBJECT, session, all, (long) size + 3, object);
-    java.lang.ref.Reference.reachabilityFence(List.of(given, numbers, secret));
+    try {
+      ok(C_CREATE_OBJECT, session, all, (long) size + 3, object);
+    } finally {
+      Reference.reachabilityFence(List.of(given, numbers, secret));
+    }
     return object[0];
   }
 
