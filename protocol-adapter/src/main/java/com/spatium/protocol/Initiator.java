@@ -20,9 +20,6 @@ import org.slf4j.LoggerFactory;
 final class Initiator implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Initiator.class);
 
-  /** A run has one message under way; what comes beyond this is dropped, like any stray message. */
-  private static final int INBOX = 16;
-
   private record Incoming(Topic.Kind kind, Bytes data) {}
 
   private final TransportDriver transport;
@@ -38,11 +35,13 @@ final class Initiator implements AutoCloseable {
   /** Runs to its end and closes the exchange whatever happens. */
   <R> R run(Exchange<R> exchange) {
     UUID run = UUID.randomUUID();
-    BlockingQueue<Incoming> inbox = new ArrayBlockingQueue<>(INBOX);
+    BlockingQueue<Incoming> inbox = new ArrayBlockingQueue<>(Responder.INBOX);
     inboxes.add(inbox);
+    // Registered before closed is asked, so that close() misses no run.
     long onRun = subscribe(new Topic(Topic.Kind.RUN, run, 2), inbox);
     long onAbort = subscribe(new Topic(Topic.Kind.ABORT, run, 2), inbox);
     try (exchange) {
+      requireOpen(exchange.subject().toString());
       return drive(exchange, run, inbox);
     } finally {
       transport.off(onRun);
@@ -70,13 +69,13 @@ final class Initiator implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       if (started && !(e instanceof PeerAborted)) {
-        sendAbort(run, Abort.of(e));
+        sendAbort(run, closed ? Abort.CLOSING : Abort.of(e));
       }
       throw e instanceof PeerAborted aborted ? aborted.asTransportException() : e;
     }
   }
 
-  /** The next message that the session takes; what it refuses is logged, and the wait goes on. */
+  /** The next message that the session takes. What it refuses is logged, and the wait goes on until the same deadline. */
   private <R> Step<R> receive(Exchange<R> exchange, BlockingQueue<Incoming> inbox) {
     long deadline = System.nanoTime() + options.messageTimeout().toNanos();
     while (true) {
@@ -91,6 +90,9 @@ final class Initiator implements AutoCloseable {
           throw e;
         }
         log.warn("{}: {}", exchange.subject(), e.getMessage());
+        if (System.nanoTime() - deadline >= 0) {
+          throw timedOut(exchange.subject().toString());
+        }
       }
     }
   }
@@ -98,19 +100,27 @@ final class Initiator implements AutoCloseable {
   private Incoming poll(BlockingQueue<Incoming> inbox, long deadline, String what) {
     try {
       Incoming incoming = inbox.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-      if (closed) {
-        throw new TransportException("this protocol object was closed during " + what, null);
-      }
+      requireOpen(what);
       if (incoming == null) {
-        throw new TransportException(
-            "no answer from " + options.peer() + " within " + options.messageTimeout().toMillis() + " ms during "
-                + what + ": is it running? Keys and state are intact; start anew",
-            null);
+        throw timedOut(what);
       }
       return incoming;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TransportException("interrupted during " + what, e);
+    }
+  }
+
+  private TransportException timedOut(String what) {
+    return new TransportException(
+        "no answer from " + options.peer() + " within " + options.messageTimeout().toMillis() + " ms during " + what
+            + ": is it running? Keys and state are intact; start anew",
+        null);
+  }
+
+  private void requireOpen(String what) {
+    if (closed) {
+      throw new TransportException("this protocol object was closed during " + what, null);
     }
   }
 
@@ -134,16 +144,23 @@ final class Initiator implements AutoCloseable {
   /** {@link SpatiumProtocol#generateDistributedSecret}, the peer's part. */
   void requestSecret(SecretId id) {
     UUID run = UUID.randomUUID();
-    BlockingQueue<Incoming> inbox = new ArrayBlockingQueue<>(INBOX);
+    BlockingQueue<Incoming> inbox = new ArrayBlockingQueue<>(Responder.INBOX);
     inboxes.add(inbox);
     long on = subscribe(new Topic(Topic.Kind.SECRET, run, 2), inbox);
     try {
+      requireOpen("the creation of a secret");
       transport.send(new Topic(Topic.Kind.SECRET, run, 1).in(options.room()), id.bytes());
       long deadline = System.nanoTime() + options.messageTimeout().toNanos();
-      Bytes answer = poll(inbox, deadline, "the creation of a secret").data();
-      if (!answer.equals(Responder.SECRET_READY)) {
-        throw new UsageException(
-            "the peer did not create the secret: let its operator allow it (acceptSecretCreation) or create it there");
+      Incoming answer = poll(inbox, deadline, "the creation of a secret");
+      switch (SecretAnswer.decode(answer.data())) {
+        case READY -> log.debug("the peer has secret {}", id);
+        case REFUSED ->
+            throw new UsageException(
+                "the peer does not let us create secrets: let its operator allow it (acceptSecretCreation), or create"
+                    + " the secret there");
+        case FAILED ->
+            throw new TransportException(
+                "the peer could not create the secret: its token, store or library failed, its log says how", null);
       }
     } finally {
       transport.off(on);
@@ -156,7 +173,7 @@ final class Initiator implements AutoCloseable {
         TransportDriver.Filter.exactly(topic.in(options.room())),
         (from, meta, data) -> {
           if (from.equals(options.peer()) && !inbox.offer(new Incoming(topic.kind(), data))) {
-            log.warn("dropped a message of {}: more came than the run can take", options.peer());
+            log.debug("dropped a message of {}: more came than the run can take", options.peer());
           }
         });
   }
@@ -164,7 +181,7 @@ final class Initiator implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    Incoming wakeUp = new Incoming(Topic.Kind.ABORT, Abort.LOCAL_TROUBLE.encode());
+    Incoming wakeUp = new Incoming(Topic.Kind.ABORT, Abort.CLOSING.encode());
     inboxes.forEach(inbox -> inbox.offer(wakeUp));
   }
 

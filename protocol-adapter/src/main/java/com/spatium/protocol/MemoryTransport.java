@@ -3,6 +3,7 @@ package com.spatium.protocol;
 
 import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.PeerId;
+import com.spatium.cryptodriver.UsageException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,10 +30,12 @@ public final class MemoryTransport implements TransportDriver {
             });
   }
 
-  /** Both ends. */
+  /** The two ends. */
   public record Pair(MemoryTransport first, MemoryTransport second) {}
 
   /**
+   * Makes both ends.
+   *
    * @param first how the first end appears to the second
    * @param second how the second end appears to the first
    */
@@ -46,6 +49,9 @@ public final class MemoryTransport implements TransportDriver {
 
   @Override
   public void send(TransportMeta meta, Bytes data) {
+    if (data.size() > MAX_MESSAGE) {
+      throw new UsageException("a message has at most 1 MiB");
+    }
     MemoryTransport to = peer;
     if (to == null || delivery.isShutdown()) {
       throw new TransportException("this end of the transport is closed", null);

@@ -13,33 +13,38 @@ import com.spatium.cryptodriver.StorageException;
 import com.spatium.cryptodriver.TokenException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the procedures that the peer starts. A run holds a worker thread only while it computes; a peer that is slow, or dead,
- * costs one entry in a bounded map until its timeout (threats.md rows 29 and 30).
+ * Answers the procedures that the peer starts. A run holds a worker thread only while it computes or its policy decides; a peer that
+ * is slow, or dead, costs one entry in a bounded map until its timeout (threats.md rows 29 and 30).
  */
 final class Responder implements AutoCloseable {
-  static final Bytes SECRET_READY = Bytes.of(new byte[] {1});
-  private static final Bytes SECRET_REFUSED = Bytes.of(new byte[] {0});
-  private static final int INBOX = 16;
+  /** A run has one message under way; what comes beyond this is dropped, like any stray message. */
+  static final int INBOX = 16;
+
   private static final Logger log = LoggerFactory.getLogger(Responder.class);
 
   private final CryptoDriver driver;
   private final TransportDriver transport;
   private final ProtocolOptions options;
-  private final Map<UUID, Run> runs = new ConcurrentHashMap<>();
+  private final Map<UUID, Run> runs = new HashMap<>(); // guarded by itself
+  private boolean full; // guarded by runs; keeps a flood out of the log
+  private final Semaphore secretRequests;
   private final ExecutorService workers;
   private final ScheduledExecutorService clock;
   private final long subscription;
@@ -49,6 +54,7 @@ final class Responder implements AutoCloseable {
     this.driver = driver;
     this.transport = transport;
     this.options = options;
+    this.secretRequests = new Semaphore(options.workers());
     this.workers = Executors.newFixedThreadPool(options.workers(), task -> daemon(task, "spatium-responder"));
     this.clock = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "spatium-timeouts"));
     this.subscription = transport.on(TransportDriver.Filter.room(options.room()), this::message);
@@ -68,39 +74,86 @@ final class Responder implements AutoCloseable {
     }
     Topic topic = parsed.get();
     switch (topic.kind()) {
-      case SECRET -> workers.execute(() -> createSecret(topic.run(), data));
-      case ABORT -> {
-        Run run = runs.get(topic.run());
-        if (run != null) {
-          run.add(new Incoming(true, data));
-        }
-      }
-      case RUN -> {
-        Run run = runs.get(topic.run());
-        if (run == null && runs.size() >= options.maxRuns()) {
-          log.warn("refused a run of {}: {} are running", from, options.maxRuns());
-          abort(topic.run(), Abort.BUSY);
-          return;
-        }
-        runs.computeIfAbsent(topic.run(), Run::new).add(new Incoming(false, data));
-      }
+      case SECRET -> requestedSecret(topic.run(), data);
+      case ABORT -> known(topic.run()).ifPresent(run -> run.add(new Incoming(topic.kind(), data)));
+      case RUN ->
+          knownOrNew(topic.run())
+              .ifPresentOrElse(
+                  run -> run.add(new Incoming(topic.kind(), data)), () -> abort(topic.run(), Abort.BUSY));
     }
   }
 
-  private void createSecret(UUID run, Bytes data) {
-    Bytes answer = SECRET_REFUSED;
-    try {
-      if (options.acceptSecretCreation() && data.size() == 16) {
-        ByteBuffer id = ByteBuffer.wrap(data.toByteArray());
-        SecretId secretId = new SecretId(new UUID(id.getLong(), id.getLong()));
-        if (!driver.secrets().exists(secretId)) {
-          driver.secrets().generate(secretId);
+  private Optional<Run> known(UUID id) {
+    synchronized (runs) {
+      return Optional.ofNullable(runs.get(id));
+    }
+  }
+
+  /** Empty when the peer has as many runs as it may. */
+  private Optional<Run> knownOrNew(UUID id) {
+    synchronized (runs) {
+      Run run = runs.get(id);
+      if (run == null && runs.size() >= options.maxRuns()) {
+        if (!full) {
+          full = true;
+          log.warn("refusing runs of {}: {} are running", options.peer(), options.maxRuns());
         }
-        answer = SECRET_READY;
+        return Optional.empty();
       }
-      transport.send(new Topic(Topic.Kind.SECRET, run, 2).in(options.room()), answer);
-    } catch (CryptoDriverException | TransportException e) {
-      log.warn("creating a secret for {} failed: {}", options.peer(), e.getMessage());
+      if (run == null) {
+        full = false;
+        run = new Run(id);
+        runs.put(id, run);
+      }
+      return Optional.of(run);
+    }
+  }
+
+  /** For tests. */
+  int running() {
+    synchronized (runs) {
+      return runs.size();
+    }
+  }
+
+  /** Requests beyond the number of workers are dropped: none waits in a queue. */
+  private void requestedSecret(UUID run, Bytes data) {
+    if (!secretRequests.tryAcquire()) {
+      log.debug("dropped a request for a secret: others are worked on");
+      return;
+    }
+    try {
+      workers.execute(
+          () -> {
+            try {
+              SecretAnswer answer = createSecret(data);
+              transport.send(new Topic(Topic.Kind.SECRET, run, 2).in(options.room()), answer.encode());
+            } catch (RuntimeException e) {
+              log.warn("the answer about a secret was not sent: {}", e.getMessage());
+            } finally {
+              secretRequests.release();
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      secretRequests.release(); // closed meanwhile
+    }
+  }
+
+  private SecretAnswer createSecret(Bytes data) {
+    if (!options.acceptSecretCreation() || data.size() != 16) {
+      log.warn("refused to create a secret for {}", options.peer());
+      return SecretAnswer.REFUSED;
+    }
+    ByteBuffer id = ByteBuffer.wrap(data.toByteArray());
+    SecretId secretId = new SecretId(new UUID(id.getLong(), id.getLong()));
+    try {
+      if (!driver.secrets().exists(secretId)) {
+        driver.secrets().generate(secretId);
+      }
+      return SecretAnswer.READY;
+    } catch (RuntimeException e) {
+      log.error("creating secret {} for {} failed", secretId, options.peer(), e);
+      return SecretAnswer.FAILED;
     }
   }
 
@@ -116,9 +169,13 @@ final class Responder implements AutoCloseable {
   public void close() {
     closed = true;
     transport.off(subscription);
+    List<Run> left;
+    synchronized (runs) {
+      left = List.copyOf(runs.values());
+    }
+    left.forEach(run -> run.cancel(Abort.CLOSING));
     clock.shutdownNow();
     workers.shutdown();
-    runs.values().forEach(Run::cancel);
     try {
       // What computes now ends its step, so that no secret is wiped under it.
       if (!workers.awaitTermination(options.messageTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
@@ -130,7 +187,7 @@ final class Responder implements AutoCloseable {
     }
   }
 
-  private record Incoming(boolean abort, Bytes data) {}
+  private record Incoming(Topic.Kind kind, Bytes data) {}
 
   /** One run: its messages are taken one at a time, in the order they came. */
   private final class Run {
@@ -138,11 +195,18 @@ final class Responder implements AutoCloseable {
     private final ArrayDeque<Incoming> inbox = new ArrayDeque<>();
     private boolean scheduled;
     private boolean over;
+    private @Nullable Abort cancelled;
     private @Nullable ScheduledFuture<?> timeout;
-    private @Nullable Exchange<?> exchange; // used only by the task that `scheduled` admits
+    // Used only by the task that `scheduled` admits.
+    private @Nullable Exchange<?> exchange;
+    private long deadline = nextDeadline();
 
     Run(UUID id) {
       this.id = id;
+    }
+
+    private long nextDeadline() {
+      return System.nanoTime() + options.messageTimeout().toNanos();
     }
 
     synchronized void add(Incoming incoming) {
@@ -150,7 +214,7 @@ final class Responder implements AutoCloseable {
         return;
       }
       if (inbox.size() >= INBOX) {
-        log.warn("dropped a message of {}: more came than the run can take", options.peer());
+        log.debug("dropped a message of {}: more came than the run can take", options.peer());
         return;
       }
       inbox.add(incoming);
@@ -161,36 +225,47 @@ final class Responder implements AutoCloseable {
       if (!scheduled && !inbox.isEmpty() && !over && !closed) {
         scheduled = true;
         stopClock();
-        workers.execute(this::work);
+        try {
+          workers.execute(this::work);
+        } catch (RejectedExecutionException e) {
+          scheduled = false; // closing: cancel() ends the run
+        }
       }
     }
 
     private void work() {
       Incoming incoming;
+      boolean goesOn;
       synchronized (this) {
         incoming = inbox.poll();
+        goesOn = cancelled != null;
       }
-      boolean goesOn = false;
       try {
-        goesOn = incoming != null && handle(incoming);
+        // A run that was cancelled while it waited for this thread computes nothing more.
+        goesOn = goesOn || (incoming != null && handle(incoming));
       } catch (RuntimeException e) {
         report(e);
         abort(id, Abort.of(e));
       }
-      if (goesOn && !closed) {
+      if (goesOn) {
+        Abort reason;
         synchronized (this) {
-          scheduled = false;
-          startClock();
-          schedule();
+          reason = cancelled != null ? cancelled : System.nanoTime() - deadline >= 0 ? Abort.TIMEOUT : null;
+          if (reason == null) {
+            scheduled = false;
+            startClock();
+            schedule();
+            return;
+          }
         }
-      } else {
-        finish();
+        abort(id, reason);
       }
+      finish();
     }
 
-    /** Whether the run goes on. */
+    /** Whether the run goes on. A message that the session refuses does not extend the time for the right one. */
     private boolean handle(Incoming incoming) {
-      if (incoming.abort()) {
+      if (incoming.kind() == Topic.Kind.ABORT) {
         log.info("{} ended its run: {}", options.peer(), Abort.meaning(incoming.data()));
         return false;
       }
@@ -215,17 +290,20 @@ final class Responder implements AutoCloseable {
       TransportMeta to = new Topic(Topic.Kind.RUN, id, 2).in(options.room());
       if (step instanceof Step.Send<?> send) {
         transport.send(to, send.message());
-        return true;
       } else if (step instanceof Step.SendAndFinish<?> last) {
         transport.send(to, last.message());
         return false;
+      } else if (step instanceof Step.Finish<?>) {
+        return false;
       }
-      return step instanceof Step.Await<?>;
+      deadline = nextDeadline();
+      return true;
     }
 
     private void report(RuntimeException e) {
       String what = exchange == null ? "a first message of " + options.peer() : exchange.subject().toString();
-      if (e instanceof TokenException || e instanceof StorageException || !(e instanceof CryptoDriverException)) {
+      boolean ordinary = e instanceof CryptoDriverException || e instanceof TransportException;
+      if (!ordinary || e instanceof TokenException || e instanceof StorageException) {
         log.error("{} failed here", what, e);
       } else {
         log.warn("{}: {}", what, e.getMessage());
@@ -234,16 +312,17 @@ final class Responder implements AutoCloseable {
 
     private synchronized void startClock() {
       if (!closed && !over) {
-        timeout =
-            clock.schedule(
-                () -> {
-                  log.info("a run of {} ended: no message in time", options.peer());
-                  abort(id, Abort.TIMEOUT);
-                  cancel();
-                },
-                options.messageTimeout().toMillis(),
-                TimeUnit.MILLISECONDS);
+        try {
+          timeout = clock.schedule(this::expire, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+          log.debug("no timeout any more: closing");
+        }
       }
+    }
+
+    private void expire() {
+      log.info("a run of {} ended: no message in time", options.peer());
+      cancel(Abort.TIMEOUT);
     }
 
     private synchronized void stopClock() {
@@ -254,24 +333,30 @@ final class Responder implements AutoCloseable {
     }
 
     /** Ends the run unless a worker has it: then that one does, after its step. */
-    private void cancel() {
+    private void cancel(Abort reason) {
       synchronized (this) {
-        inbox.clear();
+        if (over || cancelled != null) {
+          return;
+        }
+        cancelled = reason;
         if (scheduled) {
-          inbox.add(new Incoming(true, Abort.TIMEOUT.encode()));
           return;
         }
         scheduled = true;
       }
+      abort(id, reason);
       finish();
     }
 
     private void finish() {
       synchronized (this) {
         over = true;
+        inbox.clear();
         stopClock();
       }
-      runs.remove(id);
+      synchronized (runs) {
+        runs.remove(id);
+      }
       if (exchange != null) {
         exchange.close();
       }

@@ -47,6 +47,7 @@ public final class SpatiumProtocol implements AutoCloseable {
 
   private final CryptoDriver driver;
   private final ProtocolOptions options;
+  private final Object pairing = new Object();
   private final Initiator initiator;
   private final Responder responder;
 
@@ -140,20 +141,32 @@ public final class SpatiumProtocol implements AutoCloseable {
     return initiator.run(driver.signAll(requests));
   }
 
-  /** Pairs our secret with the peer's of the same id, as P1, if that has not been done: protocol.md §4.1. */
+  /**
+   * Pairs our secret with the peer's of the same id, as P1, if that has not been done: protocol.md §4.1. One pairing runs at a time.
+   */
   public Pairing pair(String secretId) {
     SecretId id = SecretId.of(secretId);
     Optional<Pairing> known = driver.pairing(id, Role.INITIATOR, options.peer());
-    return known.isPresent()
-        ? known.get()
-        : initiator.run(driver.pair(new PairingRequest(id, options.peer())));
+    if (known.isPresent()) {
+      return known.get();
+    }
+    synchronized (pairing) { // of several threads that need the pairing, one makes it
+      return driver
+          .pairing(id, Role.INITIATOR, options.peer())
+          .orElseGet(() -> initiator.run(driver.pair(new PairingRequest(id, options.peer()))));
+    }
   }
 
-  /** Ends the peer's runs and ours; leaves driver and transport open. */
+  /** For tests: the peer's runs. */
+  int running() {
+    return responder.running();
+  }
+
+  /** Ends the peer's runs and ours, and tells the peer so; leaves driver and transport open. */
   @Override
   public void close() {
-    responder.close();
     initiator.close();
+    responder.close();
   }
 
   private String synchronise(
@@ -164,11 +177,11 @@ public final class SpatiumProtocol implements AutoCloseable {
     SecretId id = SecretId.of(secretId);
     SyncSessionId session = SyncSessionId.of(syncSessionId);
     DerivationPath path = new DerivationPath(coin, account);
-    Pairing pairing = pair(secretId);
-    if (pairing.status() == Pairing.Status.PENDING) {
+    Pairing with = pair(secretId);
+    if (with.status() == Pairing.Status.PENDING) {
       throw new UsageException(
           "the pairing is not confirmed yet: let both operators compare its digits ("
-              + pairing.id().toDigits()
+              + with.id().toDigits()
               + ") and confirm it on both sides, then synchronise again");
     }
     Exchange<DistributedKey> exchange =

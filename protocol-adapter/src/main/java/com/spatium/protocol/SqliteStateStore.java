@@ -53,6 +53,8 @@ public final class SqliteStateStore implements StateStore {
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setBusyTimeout(BUSY_TIMEOUT_MS);
+    // What was taken is overwritten: a destroyed secret's sealed seed does not stay in free pages.
+    config.setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "true");
     try {
       Connection connection = config.createConnection("jdbc:sqlite:" + file);
       try (Statement statement = connection.createStatement()) {

@@ -9,6 +9,7 @@ import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.PeerId;
 import com.spatium.cryptodriver.UsageException;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -18,9 +19,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,13 +37,23 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A frame is a 4-byte big-endian length and the SDK's JSON envelope {@code {"room", "topic", "data"}}, data in base64. A frame
  * longer than {@link #MAX_FRAME} closes the connection before anything is allocated for it.
+ *
+ * <p>{@link #send} goes to every connection and never waits: each connection has a thread that writes. A connection whose other end
+ * does not read is closed when too much waits for it. A lost connection is not made again: open a new transport.
  */
 public final class TcpTransport implements TransportDriver {
   /** Base64 of a 1 MiB message, and the envelope around it. */
   public static final int MAX_FRAME = (1 << 20) / 3 * 4 + 4096;
 
-  private static final int MAX_MESSAGE = 1 << 20;
   private static final int MAX_CONNECTIONS = 16;
+
+  /** What may wait for a receiver that does not read, until it is taken for dead. */
+  private static final long MAX_WAITING_BYTES = 16L << 20;
+
+  private static final long ACCEPT_PAUSE_NANOS = 100_000_000;
+
+  /** For what was sent just before {@link #close}. */
+  private static final long CLOSE_WAIT_NANOS = 1_000_000_000;
   private static final Logger log = LoggerFactory.getLogger(TcpTransport.class);
   private static final ObjectMapper json = new ObjectMapper();
 
@@ -131,7 +147,11 @@ public final class TcpTransport implements TransportDriver {
     closed = true;
     subscriptions.clear();
     closeQuietly(acceptor);
-    connections.forEach(Connection::close);
+    List<Connection> open = List.copyOf(connections);
+    open.forEach(Connection::finish);
+    long until = System.nanoTime() + CLOSE_WAIT_NANOS;
+    open.forEach(connection -> connection.awaitWritten(until));
+    open.forEach(Connection::close);
   }
 
   private void acceptAll(ServerSocket server) {
@@ -139,7 +159,7 @@ public final class TcpTransport implements TransportDriver {
       try {
         Socket socket = server.accept();
         if (connections.size() >= MAX_CONNECTIONS) {
-          log.warn("refused a connection: {} are open", MAX_CONNECTIONS);
+          log.debug("refused a connection: {} are open", MAX_CONNECTIONS);
           closeQuietly(socket);
         } else {
           add(socket);
@@ -147,6 +167,7 @@ public final class TcpTransport implements TransportDriver {
       } catch (IOException e) {
         if (!closed) {
           log.warn("accepting a connection failed: {}", e.toString());
+          LockSupport.parkNanos(ACCEPT_PAUSE_NANOS); // no file descriptors, say: trying at once does not help
         }
       }
     }
@@ -154,9 +175,11 @@ public final class TcpTransport implements TransportDriver {
 
   private void add(Socket socket) throws IOException {
     socket.setTcpNoDelay(true);
-    Connection connection = new Connection(socket, new DataOutputStream(socket.getOutputStream()));
-    connections.add(connection);
+    DataOutputStream out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), 1 << 16));
     DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
+    Connection connection = new Connection(socket);
+    connections.add(connection);
+    daemon("tcp-write", () -> connection.writeAll(out));
     daemon("tcp-read", () -> readAll(connection, in));
     if (closed) {
       connection.close();
@@ -224,27 +247,86 @@ public final class TcpTransport implements TransportDriver {
 
   private final class Connection {
     private final Socket socket;
-    private final DataOutputStream out;
+    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+    private long waitingBytes;
+    private boolean ended; // takes no more frames
+    private boolean written; // the writer has ended
 
-    Connection(Socket socket, DataOutputStream out) {
+    Connection(Socket socket) {
       this.socket = socket;
-      this.out = out;
     }
 
-    synchronized boolean send(byte[] frame) {
+    /** False if the connection has ended, or ends because too much waits. */
+    boolean send(byte[] frame) {
+      synchronized (this) {
+        if (ended) {
+          return false;
+        }
+        if (waitingBytes + frame.length <= MAX_WAITING_BYTES) {
+          waiting.add(frame);
+          waitingBytes += frame.length;
+          notifyAll();
+          return true;
+        }
+      }
+      log.warn("closed a connection to {}: it does not read", peer);
+      close();
+      return false;
+    }
+
+    private void writeAll(DataOutputStream out) {
       try {
-        out.writeInt(frame.length);
-        out.write(frame);
-        out.flush();
-        return true;
+        for (Optional<byte[]> frame = next(); frame.isPresent(); frame = next()) {
+          out.writeInt(frame.get().length);
+          out.write(frame.get());
+          out.flush();
+        }
       } catch (IOException e) {
+        log.debug("a connection ended: {}", e.toString());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } finally {
+        synchronized (this) {
+          written = true;
+          notifyAll();
+        }
         close();
-        return false;
       }
     }
 
+    private synchronized Optional<byte[]> next() throws InterruptedException {
+      while (waiting.isEmpty() && !ended) {
+        wait();
+      }
+      Optional<byte[]> frame = Optional.ofNullable(waiting.poll());
+      frame.ifPresent(bytes -> waitingBytes -= bytes.length);
+      return frame;
+    }
+
+    /** No more frames; what waits is still written. */
+    synchronized void finish() {
+      ended = true;
+      notifyAll();
+    }
+
+    synchronized void awaitWritten(long until) {
+      try {
+        for (long left = until - System.nanoTime(); !written && left > 0; left = until - System.nanoTime()) {
+          TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    /** At once: what waits is dropped. */
     void close() {
       connections.remove(this);
+      synchronized (this) {
+        ended = true;
+        waiting.clear();
+        notifyAll();
+      }
       closeQuietly(socket);
     }
   }

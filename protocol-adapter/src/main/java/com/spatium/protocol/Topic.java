@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package com.spatium.protocol;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -18,14 +19,14 @@ record Topic(Kind kind, UUID run, int sender) {
     RUN,
     /** One {@link Abort} byte: the sender has ended the run. A hint that saves the other side its timeout. */
     ABORT,
-    /** Request, 16 bytes of secretId; or its answer, one byte. */
+    /** Request, 16 bytes of secretId; or its {@link SecretAnswer}. */
     SECRET
   }
 
   private static final String PREFIX = "spatium.v1";
 
   TransportMeta in(String room) {
-    return new TransportMeta(room, PREFIX + "/" + kind.name().toLowerCase(java.util.Locale.ROOT) + "/" + run + "/" + sender);
+    return new TransportMeta(room, PREFIX + "/" + kind.name().toLowerCase(Locale.ROOT) + "/" + run + "/" + sender);
   }
 
   static Optional<Topic> parse(String topic) {
@@ -34,7 +35,7 @@ record Topic(Kind kind, UUID run, int sender) {
       return Optional.empty();
     }
     for (Kind kind : Kind.values()) {
-      if (kind.name().toLowerCase(java.util.Locale.ROOT).equals(parts[1])) {
+      if (kind.name().toLowerCase(Locale.ROOT).equals(parts[1])) {
         try {
           return Optional.of(new Topic(kind, UUID.fromString(parts[2]), parts[3].charAt(0) - '0'));
         } catch (IllegalArgumentException e) {

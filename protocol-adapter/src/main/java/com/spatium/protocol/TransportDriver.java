@@ -10,7 +10,13 @@ import java.util.Optional;
  * promised: the protocol does not need them. Thread-safe.
  */
 public interface TransportDriver extends AutoCloseable {
-  /** Returns when the message is on its way, not when it has arrived. {@link TransportException} if it cannot be sent. */
+  /** Longest message: 1 MiB (protocol.md §8). */
+  int MAX_MESSAGE = 1 << 20;
+
+  /**
+   * Returns when the message is on its way, not when it has arrived; does not wait for a slow receiver. {@link TransportException} if
+   * it cannot be sent, {@link com.spatium.cryptodriver.UsageException} if it is longer than {@link #MAX_MESSAGE}.
+   */
   void send(TransportMeta meta, Bytes data);
 
   /**
@@ -20,9 +26,10 @@ public interface TransportDriver extends AutoCloseable {
    */
   long on(Filter filter, Callback callback);
 
-  /** No callback of this id begins after the return. Unknown ids are fine. */
+  /** Messages that come after the return are not called back; one that is being delivered meanwhile may be. Unknown ids are fine. */
   void off(long id);
 
+  /** No callback begins after the return, {@link #send} fails. Idempotent. */
   @Override
   void close();
 
@@ -48,6 +55,8 @@ public interface TransportDriver extends AutoCloseable {
   @FunctionalInterface
   interface Callback {
     /**
+     * A message has come.
+     *
      * @param from who sent it, as far as the transport can tell
      */
     void message(PeerId from, TransportMeta meta, Bytes data);
