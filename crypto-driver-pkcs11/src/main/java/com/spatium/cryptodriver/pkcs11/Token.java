@@ -5,6 +5,7 @@ import com.spatium.cryptodriver.CryptoDriverException;
 import com.spatium.cryptodriver.NativeLibraryException;
 import com.spatium.cryptodriver.TokenException;
 import com.spatium.cryptodriver.UsageException;
+import com.spatium.cryptodriver.custody.EcErrors;
 import com.spatium.cryptodriver.pkcs11.internal.Cka;
 import com.spatium.cryptodriver.pkcs11.internal.Ckr;
 import com.spatium.cryptodriver.pkcs11.internal.CkrException;
@@ -117,6 +118,10 @@ public final class Token implements AutoCloseable {
           "the vault got no memfd_secret memory, which the configuration demands: the kernel needs secretmem.enable=1 (before 6.5),"
               + " or RLIMIT_MEMLOCK is too low");
     }
+    return EcErrors.translate(() -> connect(ecmath, config, waived));
+  }
+
+  private static Token connect(EcMath ecmath, TokenConfig config, Set<Cka> waived) {
     try {
       Cryptoki module = Cryptoki.load(config.module());
       module.initialize(config.moduleParameters());
@@ -287,27 +292,40 @@ public final class Token implements AutoCloseable {
   }
 
   /**
-   * Makes a key, and verifies it. Not repeated by recovery: a second object with the label would block the whole token.
+   * Makes a key, and verifies it.
    *
    * @throws UsageException if an object with this label exists
    */
   void create(KeyRef key) {
-    run(
+    if (!createIfAbsent(key)) {
+      throw new UsageException(
+          where() + " has an object '" + key.label() + "' already: nothing was made. If it is a left-over, delete it first");
+    }
+  }
+
+  /**
+   * Makes a key, and verifies it, unless there is one, which is for the caller to verify. The making is not repeated by recovery: a
+   * second object with the label would block the whole token.
+   *
+   * @return whether it was made
+   */
+  boolean createIfAbsent(KeyRef key) {
+    return run(
         "create '" + key.label() + "'",
         c -> {
-          c.inSession(
-              s -> {
-                if (!c.find(s, key.label()).isEmpty()) {
-                  throw new UsageException(
-                      where() + " has an object '" + key.label() + "' already: nothing was made. If it is a left-over, delete it first");
-                }
-                return key;
-              });
-          return c.inWriteSession(s -> generate(c, s, key));
+          // Shared by all connections of this process to the token. Other processes: see generate.
+          synchronized (logins) {
+            if (c.inSession(s -> !c.find(s, key.label()).isEmpty())) {
+              return false;
+            }
+            c.inWriteSession(s -> generate(c, s, key));
+            return true;
+          }
         });
   }
 
-  private KeyRef generate(Connection c, long session, KeyRef key) {
+  /** The making itself; package-private for the test of two processes that make one key. */
+  KeyRef generate(Connection c, long session, KeyRef key) {
     long object;
     try {
       object = module.generateKey(session, key.kind().generator(), key.kind().template(key.label(), true));

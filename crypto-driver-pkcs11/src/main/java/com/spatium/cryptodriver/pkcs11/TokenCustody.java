@@ -112,8 +112,8 @@ public final class TokenCustody implements Custody {
           try {
             TokenCustody custody = new TokenCustody(ecmath, token, installation);
             for (KeyRef key : new KeyRef[] {custody.sealEnc, custody.sealMac}) {
-              if (create && !token.exists(key)) {
-                token.create(key);
+              if (create) {
+                token.createIfAbsent(key);
               }
             }
             custody.health();

@@ -15,8 +15,11 @@ import com.spatium.cryptodriver.StateStore;
 import com.spatium.cryptodriver.StorageException;
 import com.spatium.cryptodriver.TokenException;
 import com.spatium.cryptodriver.UsageException;
+import com.spatium.cryptodriver.pkcs11.internal.Cka;
 import com.spatium.cryptodriver.pkcs11.internal.Ckr;
+import com.spatium.cryptodriver.pkcs11.internal.Template;
 import com.spatium.cryptodriver.pkcs11.internal.TestModule;
+import com.spatium.cryptodriver.pkcs11.internal.TokenInfo;
 import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.SecretBlob;
 import java.io.IOException;
@@ -24,6 +27,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -252,6 +260,65 @@ final class TokenStartIT {
     assertThrows(TokenException.KeyMissing.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "half"));
     TokenCustody.provision(ECMATH, there.config(ECMATH), "half").close();
     TokenCustody.open(ECMATH, there.config(ECMATH), "half").close();
+  }
+
+  @Test
+  void provisioningManyTimesAtOnceMakesEachKeyOnce() throws Exception {
+    SoftHsm.TestToken there = hsm.newToken();
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try (SecretBlob secret = ECMATH.vault().random(16, null)) {
+      List<Future<TokenCustody>> running = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        running.add(threads.submit(() -> TokenCustody.provision(ECMATH, there.config(ECMATH), "race")));
+      }
+      List<TokenCustody> custodies = new ArrayList<>();
+      for (Future<TokenCustody> f : running) {
+        custodies.add(f.get());
+      }
+      Bytes sealed = custodies.get(0).seal(AAD, secret);
+      for (TokenCustody custody : custodies) {
+        custody.open(AAD, sealed).close();
+        custody.close();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** Another process cannot be locked out: its key appears between our look and our making. */
+  @Test
+  void ofTwoKeysWithOneLabelOursIsTakenBack() {
+    SoftHsm.TestToken there = hsm.newToken();
+    KeyRef key = new KeyRef("spatium:race:seal-mac", KeyKind.HMAC);
+    try (Token token = Token.open(ECMATH, there.config(ECMATH))) {
+      token.create(key);
+      long session = module.driver().openSession(there.slot(), true);
+      List<Long> theirs = module.driver().find(session, Template.empty().with(Cka.LABEL, key.label()));
+      assertThrows(
+          TokenException.AttributeViolation.class,
+          () -> token.run("race", c -> c.inWriteSession(s -> token.generate(c, s, key))));
+      assertEquals(theirs, module.driver().find(session, Template.empty().with(Cka.LABEL, key.label())));
+      module.driver().closeSession(session);
+      assertEquals("true", token.verify(key).get("CKA_LOCAL"));
+    }
+  }
+
+  /** SoftHSM locks no PIN; the flag is what a token that does would show. */
+  @Test
+  void aLockedPinIsNotTried() {
+    SoftHsm.TestToken there = hsm.newToken();
+    TokenInfo real = module.driver().tokenInfo(there.slot()).orElseThrow();
+    TokenInfo locked =
+        new TokenInfo(real.label(), real.manufacturer(), real.model(), real.serial(), real.flags() | 0x40000, 0, 0);
+    Logins logins = Logins.of(hsm.path(), locked);
+    PinSource never =
+        () -> {
+          throw new AssertionError("the PIN was asked for");
+        };
+    TokenException e =
+        assertThrows(TokenException.PinLocked.class, () -> logins.login(ECMATH, module.driver(), 0, locked, never, "the token"));
+    assertEquals("CKR_PIN_LOCKED", e.ckrName());
+    assertFalse(logins.release());
   }
 
   @Test
