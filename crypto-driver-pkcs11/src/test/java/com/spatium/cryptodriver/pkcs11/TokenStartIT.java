@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -319,6 +320,18 @@ final class TokenStartIT {
         assertThrows(TokenException.PinLocked.class, () -> logins.login(ECMATH, module.driver(), 0, locked, never, "the token"));
     assertEquals("CKR_PIN_LOCKED", e.ckrName());
     assertFalse(logins.release());
+  }
+
+  /** JNA unloads libraries that nobody references: then the next call, SunPKCS11's too, would crash the process. */
+  @Test
+  void theModuleStaysLoaded() throws IOException {
+    SoftHsm.TestToken there = hsm.newToken();
+    for (int i = 0; i < 10; i++) {
+      TokenCustody.provision(ECMATH, there.config(ECMATH), "gc").close();
+      System.gc();
+    }
+    assertSame(module.driver(), new TestModule(hsm.path()).driver());
+    assertTrue(Files.readString(Path.of("/proc/self/maps")).contains(hsm.path().getFileName().toString()));
   }
 
   @Test

@@ -16,6 +16,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,12 +65,23 @@ public final class Cryptoki {
   private static final long RO_USER_FUNCTIONS = 1;
   private static final long RW_USER_FUNCTIONS = 3;
 
+  /**
+   * Modules stay loaded: JNA unloads a library that is no longer referenced, and whoever else calls it (SunPKCS11 has function
+   * pointers too) would jump into nothing. Static, because a module is the process's.
+   */
+  private static final ConcurrentMap<Path, Cryptoki> LOADED = new ConcurrentHashMap<>();
+
   private final Path path;
+
+  @SuppressWarnings({"unused", "UnusedVariable"}) // keeps it loaded
+  private final NativeLibrary library;
+
   private final Pointer functionList;
   private final Map<Fn, Function> functions = new EnumMap<>(Fn.class);
 
-  private Cryptoki(Path path, Pointer functionList) {
+  private Cryptoki(Path path, NativeLibrary library, Pointer functionList) {
     this.path = path;
+    this.library = library;
     this.functionList = functionList;
     for (Fn fn : Fn.values()) {
       functions.put(fn, function(fn.index));
@@ -85,6 +98,10 @@ public final class Cryptoki {
     }
     try {
       Path real = path.toRealPath();
+      Cryptoki loaded = LOADED.get(real);
+      if (loaded != null) {
+        return loaded;
+      }
       NativeLibrary library = NativeLibrary.getInstance(real.toString(), Map.of(Library.OPTION_OPEN_FLAGS, RTLD_NOW));
       Memory out = new Memory(8);
       out.setLong(0, 0);
@@ -93,7 +110,9 @@ public final class Cryptoki {
       if (ckr != Ckr.OK || list == null) {
         throw new ModuleLoadException("C_GetFunctionList: " + Ckr.name(ckr));
       }
-      return new Cryptoki(real, list);
+      Cryptoki fresh = new Cryptoki(real, library, list);
+      Cryptoki first = LOADED.putIfAbsent(real, fresh);
+      return first != null ? first : fresh;
     } catch (IOException e) {
       throw new ModuleLoadException("no such file, or not readable", e);
     } catch (UnsatisfiedLinkError e) {
