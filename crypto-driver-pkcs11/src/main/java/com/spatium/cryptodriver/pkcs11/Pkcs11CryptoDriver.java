@@ -26,6 +26,12 @@ public final class Pkcs11CryptoDriver extends EngineDriver {
    */
   public static Pkcs11CryptoDriver open(DriverConfig config, StateStore store, TokenConfig token) {
     EcMath ecmath = EcMath.open();
-    return new Pkcs11CryptoDriver(config, store, TokenCustody.open(ecmath, token, config.installation(), store), ecmath);
+    TokenCustody custody = Provisioning.open(config, store, ecmath, token);
+    try {
+      return new Pkcs11CryptoDriver(config, store, custody, ecmath);
+    } catch (RuntimeException | Error e) {
+      custody.close();
+      throw e;
+    }
   }
 }

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package com.spatium.cryptodriver.state;
+
+import com.spatium.cryptodriver.Bytes;
+import com.spatium.cryptodriver.Role;
+import com.spatium.cryptodriver.SecretId;
+import com.spatium.cryptodriver.SignSessionId;
+import com.spatium.cryptodriver.SyncSessionId;
+import com.spatium.cryptodriver.state.KeyRecord.Status;
+import java.util.Optional;
+
+/** Synchronised keys and used ids on record. Thread-safe. */
+public final class Keys {
+  private static final Bytes USED = Bytes.of(new byte[] {1});
+  private final Records records;
+  private final StateKeys names;
+
+  Keys(Records records, StateKeys names) {
+    this.records = records;
+    this.names = names;
+  }
+
+  /** ACTIVE or PENDING. */
+  public Optional<KeyRecord> find(SecretId id, Role role, SyncSessionId syncSessionId) {
+    return records.get(names.key(id, role, syncSessionId)).map(stored -> KeyRecord.decode(stored.fields()));
+  }
+
+  public Optional<KeyRecord> findActive(SecretId id, Role role, SyncSessionId syncSessionId) {
+    return find(id, role, syncSessionId).filter(key -> key.status() == Status.ACTIVE);
+  }
+
+  /** False, and nothing changes, if the syncSessionId was used. */
+  public boolean create(KeyRecord key) {
+    return records.create(name(key), key.encode());
+  }
+
+  /** PENDING to ACTIVE. False if it is not on record as it was. */
+  public boolean activate(KeyRecord key) {
+    Optional<Records.Stored> stored = records.get(name(key));
+    return stored.isPresent()
+        && KeyRecord.decode(stored.get().fields()).equals(key)
+        && records.replace(name(key), stored.get(), key.with(Status.ACTIVE).encode());
+  }
+
+  private String name(KeyRecord key) {
+    return names.key(key.secretId(), key.role(), key.syncSessionId());
+  }
+
+  /**
+   * protocol.md §4.2: the same secrets, coin and account always give the same Q. Whether this key equals what is pinned for its path,
+   * or nothing is.
+   */
+  public boolean agreesWithPin(KeyRecord key) {
+    return records
+        .get(pinName(key))
+        .map(pin -> pin.fields().encode().equals(key.pin().encode()))
+        .orElse(true);
+  }
+
+  /** Pins the key's path to it; false if it is pinned to another key. */
+  public boolean pin(KeyRecord key) {
+    return records.create(pinName(key), key.pin()) || agreesWithPin(key);
+  }
+
+  private String pinName(KeyRecord key) {
+    return names.pin(key.secretId(), key.role(), key.peer(), key.suite(), key.path());
+  }
+
+  public boolean isUsed(SecretId id, Role role, SignSessionId signSessionId) {
+    return records.store().get(names.used(id, role, signSessionId)).isPresent();
+  }
+
+  /** Durable when it returns; false if it was used before, so of several callers one gets true. */
+  public boolean markUsed(SecretId id, Role role, SignSessionId signSessionId) {
+    return records.store().create(names.used(id, role, signSessionId), USED);
+  }
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package com.spatium.cryptodriver.state;
+
+import com.spatium.cryptodriver.Bytes;
+import com.spatium.cryptodriver.KeyLockedException;
+import com.spatium.cryptodriver.SecretId;
+import com.spatium.cryptodriver.StateStore;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * LOCKED (protocol.md §4.3), one for each N, that is, for each secret. Thread-safe: while {@link #whileUnlocked} runs, no other
+ * thread of this driver sets it.
+ */
+public final class Locks {
+  private static final Bytes PRESENT = Bytes.of(new byte[] {1});
+  private final StateStore store;
+  private final StateKeys names;
+  private final Set<SecretId> here = ConcurrentHashMap.newKeySet();
+  private volatile Consumer<SecretId> listener = id -> {};
+  private final ReadWriteLock gate = new ReentrantReadWriteLock();
+
+  Locks(StateStore store, StateKeys names) {
+    this.store = store;
+    this.names = names;
+  }
+
+  public boolean isLocked(SecretId id) {
+    return here.contains(id) || store.get(names.locked(id)).isPresent();
+  }
+
+  /** {@link KeyLockedException} if LOCKED. */
+  public void require(SecretId id) {
+    if (isLocked(id)) {
+      throw new KeyLockedException(
+          "the secret " + id + " is LOCKED after a fault in this machine: find the cause, then let an operator unlock it");
+    }
+  }
+
+  /** Runs what decrypts and returns a signature, unless LOCKED before or after (another process may set it meanwhile). */
+  public <T> T whileUnlocked(SecretId id, Supplier<T> body) {
+    gate.readLock().lock();
+    try {
+      require(id);
+      T result = body.get();
+      require(id);
+      return result;
+    } finally {
+      gate.readLock().unlock();
+    }
+  }
+
+  /** Who aborts the running sessions of a secret that was LOCKED. */
+  public void onLock(Consumer<SecretId> newListener) {
+    listener = newListener;
+  }
+
+  /** A signature came out wrong although the peer proved its part. Durable, and running sessions aborted, before there is an error to throw. */
+  public KeyLockedException lock(SecretId id) {
+    gate.writeLock().lock();
+    try {
+      // Also where the store fails to answer.
+      here.add(id);
+      store.create(names.locked(id), PRESENT);
+    } finally {
+      gate.writeLock().unlock();
+    }
+    listener.accept(id);
+    return new KeyLockedException(
+        "a signature came out wrong although the peer proved its part: this machine is faulty. The secret " + id
+            + " is LOCKED; nothing was returned. Find the cause, then let an operator unlock it");
+  }
+
+  public void unlock(SecretId id) {
+    store.take(names.locked(id));
+    here.remove(id);
+  }
+}

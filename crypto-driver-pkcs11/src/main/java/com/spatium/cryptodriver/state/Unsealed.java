@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package com.spatium.cryptodriver.state;
+
+import com.spatium.cryptodriver.DerivationPath;
+import com.spatium.cryptodriver.DriverConfig;
+import com.spatium.cryptodriver.PairingId;
+import com.spatium.cryptodriver.SecretId;
+import com.spatium.cryptodriver.Secrets.Kind;
+import com.spatium.cryptodriver.Suite;
+import com.spatium.cryptodriver.custody.Custody;
+import com.spatium.ecmath.EcMath;
+import com.spatium.ecmath.PaillierKey;
+import com.spatium.ecmath.SecretBlob;
+import com.spatium.ecmath.SecretScalar;
+
+/** Leases of unsealed keys and fragments, kept for a while so that a warm signature needs no token operation for them. Thread-safe. */
+public final class Unsealed implements AutoCloseable {
+  private static final int HARDENED = 1 << 31;
+  private static final int PURPOSE = 44;
+
+  private sealed interface Name {
+    SecretId secretId();
+  }
+
+  private record PaillierName(SecretId secretId) implements Name {}
+
+  private record FragmentName(SecretId secretId, Suite suite, DerivationPath path) implements Name {}
+
+  private record PairKeyName(SecretId secretId, PairingId pairingId) implements Name {}
+
+  private final EcMath ecmath;
+  private final Custody custody;
+  private final SecretKeeper secrets;
+  private final Pairings pairings;
+  private final HandleCache<Name> cache;
+
+  Unsealed(EcMath ecmath, DriverConfig config, Custody custody, SecretKeeper secrets, Pairings pairings) {
+    this.ecmath = ecmath;
+    this.custody = custody;
+    this.secrets = secrets;
+    this.pairings = pairings;
+    this.cache = new HandleCache<>(config.keyCacheSize(), config.keyCacheIdle(), config.clock());
+  }
+
+  public Lease<PaillierKey> paillier(SecretId id) {
+    return cache.lease(new PaillierName(id), PaillierKey.class, () -> secrets.paillier(id));
+  }
+
+  /** x or a (protocol.md §7). */
+  public Lease<SecretScalar> fragment(SecretId id, Suite suite, DerivationPath path) {
+    return cache.lease(new FragmentName(id, suite, path), SecretScalar.class, () -> derive(id, suite, path));
+  }
+
+  /** K. */
+  public Lease<SecretBlob> pairKey(PairingRecord pairing) {
+    return cache.lease(
+        new PairKeyName(pairing.pairing().secretId(), pairing.id()), SecretBlob.class, () -> pairings.openKey(pairing));
+  }
+
+  private SecretScalar derive(SecretId id, Suite suite, DerivationPath path) {
+    if (secrets.require(id).kind() == Kind.TOKEN_BOUND) {
+      return custody.fragment(id, suite, path);
+    }
+    try (SecretBlob seed = secrets.seed(id);
+        SecretBlob key =
+            ecmath
+                .hashing()
+                .bip32(
+                    seed,
+                    PURPOSE | HARDENED,
+                    (int) path.coin() | HARDENED,
+                    (int) path.account() | HARDENED,
+                    HARDENED,
+                    HARDENED)) {
+      return switch (suite) {
+        case ECDSA_SECP256K1 -> ecmath.secp256k1().fromBlob(key);
+        case EDDSA_ED25519 -> ecmath.ed25519().fromEd25519Seed(key);
+      };
+    }
+  }
+
+  public void expire() {
+    cache.expire();
+  }
+
+  /** Everything of this secret. */
+  public void evict(SecretId id) {
+    cache.evict(name -> name.secretId().equals(id));
+  }
+
+  @Override
+  public void close() {
+    cache.close();
+  }
+}
