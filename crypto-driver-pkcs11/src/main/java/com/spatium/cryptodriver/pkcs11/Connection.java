@@ -110,11 +110,16 @@ final class Connection {
     }
   }
 
-  /** Handles of the secret keys with this label. An empty answer is one only if we are logged in: others see no private objects. */
+  /**
+   * Handles of the secret keys with this label. Who is not logged in sees no private objects, so an empty answer counts only if we
+   * were logged in before and after it: another thread may be logging in again at this moment.
+   */
   List<Long> find(long session, String label) {
-    List<Long> found =
-        module.find(session, Template.empty().with(Cka.CLASS, CKO_SECRET_KEY).with(Cka.TOKEN, true).with(Cka.LABEL, label));
-    if (found.isEmpty() && at.token().loginRequired() && !module.loggedIn(session)) {
+    Template template = Template.empty().with(Cka.CLASS, CKO_SECRET_KEY).with(Cka.TOKEN, true).with(Cka.LABEL, label);
+    boolean before = !at.token().loginRequired() || module.loggedIn(session);
+    List<Long> found = module.find(session, template);
+    boolean after = !at.token().loginRequired() || module.loggedIn(session);
+    if (found.isEmpty() && !(before && after)) {
       throw new CkrException("C_FindObjects", Ckr.USER_NOT_LOGGED_IN);
     }
     return found;

@@ -30,6 +30,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** The failures of docs/operating.md that SoftHSM can be brought to, while the driver runs. */
@@ -298,7 +299,7 @@ final class TokenRecoveryIT {
     assertEquals(before + 1, pinAsked.get());
   }
 
-  @Test
+  @RepeatedTest(5)
   void manyThreadsSurviveOneLoss() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(16);
     CountDownLatch half = new CountDownLatch(16);
