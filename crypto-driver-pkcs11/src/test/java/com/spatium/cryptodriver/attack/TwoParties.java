@@ -236,12 +236,12 @@ final class TwoParties implements AutoCloseable {
     while (true) {
       Optional<Bytes> toP1 = sent(two);
       if (toP1.isEmpty() || result(one).isPresent()) {
-        return new Ended<>(result(one), result(two));
+        return new Ended<>(result(one), result(two).map(Object.class::cast));
       }
       one = initiator.receive(through(tap, toP1.get()));
       Optional<Bytes> toP2 = sent(one);
       if (toP2.isEmpty() || result(two).isPresent()) {
-        return new Ended<>(result(one), result(two));
+        return new Ended<>(result(one), result(two).map(Object.class::cast));
       }
       two = responder.receive(through(tap, toP2.get()));
     }
