@@ -63,6 +63,7 @@ static inline void ct_wipe(void *p, size_t n) {
   __asm__ __volatile__("" : : "r"(p) : "memory");
 }
 /** Overwrites the stack below the caller (32 KiB) and the caller-saved registers: the last call of every API function
- *  that touched secrets. Keep frames that hold secrets under that depth; larger temporaries come from vault_scratch. */
+ *  that touched secrets. Keep frames that hold secrets under that depth; larger temporaries come from vault_scratch.
+ *  The caller's own frame is not below itself: its arrays with secrets need ct_wipe (test_residue.c looks). */
 void ct_clear_stack(void);
 #endif

@@ -229,7 +229,7 @@ int32_t ecm_paillier_encrypt_own(ecm_handle sec_key, size_t n, const ecm_handle 
       rc = paillier_blind(&k->n, c, m, c, work);
       if (rc == ECM_OK) rc = encrypt_check(k, &k->p, k->ep, c, m, rho, work);
       if (rc == ECM_OK) rc = encrypt_check(k, &k->q, k->eq, c, m, rho, work);
-      limb_to_bytes(out + (i + j) * 32 * h, 32 * h, c, 4 * h);
+      if (rc == ECM_OK) limb_to_bytes(out + (i + j) * 32 * h, 32 * h, c, 4 * h);
     }
   }
 done:
@@ -266,7 +266,6 @@ static int32_t roots_chunk(const paillier_key *k, size_t count, const uint8_t *y
   for (size_t i = 0; i < count && rc == ECM_OK; i++) {
     uint64_t *s = sigma + 2 * h * i;
     rc = crt_combine(&k->p, &k->q, k->p_inv_q, s, root + h * i, root + h * (count + i), w);
-    limb_to_bytes(out + 16 * h * i, 16 * h, s, 2 * h);
     /* sigma is not public before this has been checked, so not even its check shows it */
     terms[i] = (mod_term){s, k->n.m, 2 * h};
     jobs[i] = (mod_job){&k->n, &terms[i], 1, base + 2 * h * i};
@@ -275,6 +274,7 @@ static int32_t roots_chunk(const paillier_key *k, size_t count, const uint8_t *y
   uint64_t good = UINT64_MAX;
   for (size_t i = 0; i < count && rc == ECM_OK; i++) good &= limb_eq(jobs[i].out, yw + 2 * h * i, 2 * h);
   if (rc == ECM_OK && !ct_declassify(good)) rc = ECM_E_FAULT;
+  for (size_t i = 0; i < count && rc == ECM_OK; i++) limb_to_bytes(out + 16 * h * i, 16 * h, sigma + 2 * h * i, 2 * h);
   return rc;
 }
 

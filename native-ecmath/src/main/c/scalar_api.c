@@ -104,8 +104,8 @@ int32_t ecm_scalar_from_blob(uint32_t curve, ecm_handle sec_blob, ecm_handle *ou
   if (rc == ECM_OK && blob.len != 32) rc = ECM_E_ARGUMENT;
   if (rc == ECM_OK) rc = new_scalar(c, &result);
   if (rc == ECM_OK) {
-    const uint64_t valid = c->sc_decode(result.ptr, blob.ptr) & ~is_zero(result.ptr);
-    if (ct_declassify(valid))
+    const uint64_t below = c->sc_decode(result.ptr, blob.ptr); /* first: is_zero looks at what it wrote */
+    if (ct_declassify(below & ~is_zero(result.ptr)))
       vault_publish(&result, out);
     else
       rc = ECM_E_RANGE;
@@ -154,6 +154,8 @@ int32_t ecm_scalar_from_ed25519_seed(ecm_handle sec_blob, ecm_handle *out) {
     }
     /* Never 0: a multiple of 8 and of L is one of 8L > 2^255. */
     c->sc_reduce_words(result.ptr, w, 4);
+    ct_wipe(hash, sizeof hash); /* this frame is above what ct_clear_stack reaches */
+    ct_wipe(w, sizeof w);
     vault_publish(&result, out);
   }
   vault_discard(&result);
@@ -192,6 +194,8 @@ int32_t ecm_scalar_from_int(uint32_t curve, ecm_handle sec_int, ecm_handle *out)
     c->sc_reduce_words(plus, w + 1, x.len / 8 - 1);
     c->sc_sub(minus, zero, plus);
     ct_select_words(result.ptr, ct_mask_bit(w[0]), minus, plus, 4);
+    ct_wipe(plus, sizeof plus);
+    ct_wipe(minus, sizeof minus);
     vault_publish(&result, out);
   }
   vault_discard(&result);
@@ -288,6 +292,8 @@ int32_t ecm_ecdsa_s(ecm_handle sec_k, ecm_handle sec_u, uint8_t *out32, uint32_t
       ECM_CT_PUBLIC(out32, 32);
       ECM_CT_PUBLIC(negated, sizeof *negated);
     }
+    ct_wipe(s, sizeof s);
+    ct_wipe(minus_s, sizeof minus_s);
   }
   vault_unpin(&u);
   vault_unpin(&k);

@@ -251,6 +251,41 @@ static void test_mul_and_reduce(void) {
   mpz_clears(zm, za, zb, zr, mp, NULL);
 }
 
+/* The sum of the high digits in nadic_split is exactly B^n - 1, and the low digits carry into it. Three chunks do it: the upper two are
+ * any number A = a0 + a1*m below m^2, the lowest one, divided by R, has the digits (t, s); then a1 = B^n - 1 - s and a0 = m - 1 >= m - t.
+ * Chance does not find it, and numbers below m^2 of two chunks cannot (a1 = 0 there), but CRT legs take four. */
+static void test_high_digits_sum_to_all_ones(void) {
+  static mod_ctx c;
+  uint64_t m[MOD_MAX_WORDS], x[3 * MOD_MAX_WORDS], r[MAX];
+  mpz_t zm, mp, R, low, t, s, a, z;
+  mpz_inits(zm, mp, R, low, t, s, a, z, NULL);
+  int met = 0;
+  for (int it = 0; it < SIZES * MODULI; it++) {
+    size_t n = sizes[it % SIZES];
+    modulus(m, n, it / SIZES);
+    CHECK(mod_init(&c, m, n) == ECM_OK);
+    to_mpz(zm, m, n), mpz_mul(mp, zm, zm);
+    mpz_set_ui(R, 0), mpz_setbit(R, 64 * n);
+    for (int tries = 0; tries < 40; tries++) {
+      fill(x, n, 0), to_mpz(low, x, n);
+      CHECK(mpz_invert(z, R, mp));
+      mpz_mul(z, z, low), mpz_mod(z, z, mp), mpz_fdiv_qr(s, t, z, zm);
+      mpz_sub(a, R, s), mpz_sub_ui(a, a, 1); /* a1 */
+      if (mpz_cmp(a, zm) >= 0 || mpz_sgn(t) == 0) continue;
+      mpz_mul(a, a, zm), mpz_add(a, a, zm), mpz_sub_ui(a, a, 1);
+      mpz_mul(a, a, R), mpz_add(a, a, low);
+      from_mpz(x, 3 * n, a);
+      CHECK(mod_reduce_square(&c, r, x, 3 * n) == ECM_OK);
+      to_mpz(z, r, 2 * n), mpz_mod(a, a, mp);
+      CHECK(!mpz_cmp(a, z));
+      met++;
+      break;
+    }
+  }
+  CHECK(met >= 2 * SIZES); /* moduli below B^n/2 have no such sum, and for one just above it chance has to find s = m - 1 */
+  mpz_clears(zm, mp, R, low, t, s, a, z, NULL);
+}
+
 /* Exponents: random, all ones, 0, 2^i, sparse, 1. */
 static void exponent(uint64_t *e, size_t words, int which) {
   fill(e, words, which % 6 == 5 ? 2 : which % 6);
@@ -387,6 +422,7 @@ int main(void) {
   RUN(test_reduction_leaves_its_quotient);
   RUN(test_montgomery_and_nadic_products);
   RUN(test_mul_and_reduce);
+  RUN(test_high_digits_sum_to_all_ones);
   RUN(test_powers_agree_with_gmp);
   RUN(test_powers_at_every_window_width);
   RUN(test_jobs_may_share_bases);
