@@ -18,16 +18,17 @@
 static int map_memfd_secret(uint8_t *at, size_t bytes) {
   int fd = (int)syscall(SYS_memfd_secret, O_CLOEXEC);
   if (fd < 0) return 0;
-  void *p = MAP_FAILED;
-  if (ftruncate(fd, (off_t)bytes) == 0)
-    p = mmap(at, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0); /* EAGAIN above RLIMIT_MEMLOCK */
+  void *p = MAP_FAILED, *moved = MAP_FAILED;
+  /* EAGAIN above RLIMIT_MEMLOCK. Not mapped over the reservation at once: kernels before 6.12 take away what MAP_FIXED replaces before they
+   * ask the file, and leave a hole when it refuses, where another thread may map something that would then be taken from it. */
+  if (ftruncate(fd, (off_t)bytes) == 0) p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (p != MAP_FAILED) moved = mremap(p, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, at);
+  if (p != MAP_FAILED && moved == MAP_FAILED) (void)munmap(p, bytes);
   (void)close(fd); /* the mapping lives on; nobody else can map it */
-  return p != MAP_FAILED;
+  return moved != MAP_FAILED;
 }
 
-static int map_anonymous(uint8_t *at, size_t bytes) {
-  return mmap(at, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
-}
+static int map_anonymous(uint8_t *at, size_t bytes) { return mprotect(at, bytes, PROT_READ | PROT_WRITE) == 0; }
 
 /* One attempt at one size. lock: whether memory that mlock refuses will do. */
 static int try_size(arena_map *a, size_t bytes, uint32_t flags, int must_lock) {
