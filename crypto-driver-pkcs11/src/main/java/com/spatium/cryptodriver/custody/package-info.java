@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Where a party's secrets rest: the one interface that the PKCS#11 driver and the software driver differ in.
+ * Where a party's secrets rest: the one interface that the PKCS#11 driver and the software driver
+ * differ in.
  */
 @NullMarked
 package com.spatium.cryptodriver.custody;

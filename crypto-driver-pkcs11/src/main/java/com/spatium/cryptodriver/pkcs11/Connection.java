@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * Everything that can go stale, together: slot, anchor session, session pool, provider, key handles. Recovery replaces it as a
- * whole. Thread-safe.
+ * Everything that can go stale, together: slot, anchor session, session pool, provider, key
+ * handles. Recovery replaces it as a whole. Thread-safe.
  */
 final class Connection {
   private static final long CKO_SECRET_KEY = 4;
@@ -31,8 +31,10 @@ final class Connection {
 
   private final Cryptoki module;
   private final Slots.Found at;
+
   /** Losing the last session would log the process out. */
   private final long anchor;
+
   private final SunAes aes;
   private final Set<Cka> waived;
   private final ConcurrentLinkedDeque<Long> idle = new ConcurrentLinkedDeque<>();
@@ -79,7 +81,10 @@ final class Connection {
     T run(long session);
   }
 
-  /** Runs in a pooled read-only session. One in which something failed is not used again: an operation may still be active in it. */
+  /**
+   * Runs in a pooled read-only session. One in which something failed is not used again: an
+   * operation may still be active in it.
+   */
   <T> T inSession(InSession<T> body) {
     Long pooled = idle.poll();
     long session = pooled != null ? pooled : module.openSession(at.slot(), false);
@@ -100,7 +105,10 @@ final class Connection {
     return result;
   }
 
-  /** Token objects can be made and destroyed only in a read-write session; these are rare, so it is not kept. */
+  /**
+   * Token objects can be made and destroyed only in a read-write session; these are rare, so it is
+   * not kept.
+   */
   <T> T inWriteSession(InSession<T> body) {
     long session = module.openSession(at.slot(), true);
     try {
@@ -111,11 +119,16 @@ final class Connection {
   }
 
   /**
-   * Handles of the secret keys with this label. Who is not logged in sees no private objects, so an empty answer counts only if we
-   * were logged in before and after it: another thread may be logging in again at this moment.
+   * Handles of the secret keys with this label. Who is not logged in sees no private objects, so an
+   * empty answer counts only if we were logged in before and after it: another thread may be
+   * logging in again at this moment.
    */
   List<Long> find(long session, String label) {
-    Template template = Template.empty().with(Cka.CLASS, CKO_SECRET_KEY).with(Cka.TOKEN, true).with(Cka.LABEL, label);
+    Template template =
+        Template.empty()
+            .with(Cka.CLASS, CKO_SECRET_KEY)
+            .with(Cka.TOKEN, true)
+            .with(Cka.LABEL, label);
     boolean before = !at.token().loginRequired() || module.loggedIn(session);
     List<Long> found = module.find(session, template);
     boolean after = !at.token().loginRequired() || module.loggedIn(session);
@@ -141,26 +154,39 @@ final class Connection {
     List<Long> found = find(session, key.label());
     if (found.isEmpty()) {
       throw new TokenException.KeyMissing(
-          where + " has no key '" + key.label() + "': it was deleted, the token was initialised again, or this is another token than"
+          where
+              + " has no key '"
+              + key.label()
+              + "': it was deleted, the token was initialised again, or this is another token than"
               + " the one that the state store belongs to. Restore the token from its backup");
     }
     if (found.size() > 1) {
       throw new TokenException.AttributeViolation(
-          "CKA_LABEL of " + found.size() + " token objects is '" + key.label() + "', but must be unique: the driver made only one of"
+          "CKA_LABEL of "
+              + found.size()
+              + " token objects is '"
+              + key.label()
+              + "', but must be unique: the driver made only one of"
               + " them. Find out who made the others, and delete those");
     }
     return found.get(0);
   }
 
   Map<String, String> verify(long session, long object, KeyRef key, boolean onToken) {
-    return key.kind().verify(key.label(), onToken, waived, attribute -> module.attribute(session, object, attribute));
+    return key.kind()
+        .verify(
+            key.label(),
+            onToken,
+            waived,
+            attribute -> module.attribute(session, object, attribute));
   }
 
   void forget(KeyRef key) {
     handles.remove(key);
   }
 
-  void crypt(int mode, KeyRef key, byte[] iv, ByteBuffer in, ByteBuffer out, String where) throws GeneralSecurityException {
+  void crypt(int mode, KeyRef key, byte[] iv, ByteBuffer in, ByteBuffer out, String where)
+      throws GeneralSecurityException {
     try {
       aes.crypt(mode, key.label(), iv, in, out);
     } catch (KeyStoreException e) {
@@ -181,9 +207,13 @@ final class Connection {
     Collection<String> doubles = inSession(this::duplicateLabels);
     if (!doubles.isEmpty()) {
       throw new TokenException(
-          where + " has several secret keys with one label (" + String.join(", ", doubles)
+          where
+              + " has several secret keys with one label ("
+              + String.join(", ", doubles)
               + "): SunPKCS11 can use no key of such a token. Rename or delete all but one",
-          "", 0, e);
+          "",
+          0,
+          e);
     }
     return e;
   }
@@ -191,7 +221,9 @@ final class Connection {
   /** Labels that more than one secret key of the token has. */
   Collection<String> duplicateLabels(long session) {
     Map<String, List<Long>> byLabel = new TreeMap<>();
-    for (long object : module.find(session, Template.empty().with(Cka.CLASS, CKO_SECRET_KEY).with(Cka.TOKEN, true))) {
+    for (long object :
+        module.find(
+            session, Template.empty().with(Cka.CLASS, CKO_SECRET_KEY).with(Cka.TOKEN, true))) {
       String label = module.attribute(session, object, Cka.LABEL).map(Object::toString).orElse("");
       byLabel.computeIfAbsent(label, l -> new ArrayList<>()).add(object);
     }
@@ -206,7 +238,10 @@ final class Connection {
     return doubles;
   }
 
-  /** Closes the pool and the anchor, unless the anchor is no longer ours: then all numbers may be somebody else's. */
+  /**
+   * Closes the pool and the anchor, unless the anchor is no longer ours: then all numbers may be
+   * somebody else's.
+   */
   void closeSessions() {
     try {
       module.loggedIn(anchor);

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells whether the driver could start here, and if not, why not. It changes nothing in the token: what it tries out, it tries with
- * session keys, which the token forgets.
+ * Tells whether the driver could start here, and if not, why not. It changes nothing in the token:
+ * what it tries out, it tries with session keys, which the token forgets.
  *
  * <pre>{@code
  * Doctor.Report report = Doctor.examine(ecmath, new Doctor.Question(Optional.of(module), Optional.of("spatium-a"),
@@ -57,7 +57,11 @@ public final class Doctor {
    * @param pin tried once; without it nothing behind the login is examined, and the answer is no
    * @param installation whose sealing keys to verify, if it is provisioned already
    */
-  public record Question(Optional<Path> module, Optional<String> label, Optional<PinSource> pin, Optional<String> installation) {}
+  public record Question(
+      Optional<Path> module,
+      Optional<String> label,
+      Optional<PinSource> pin,
+      Optional<String> installation) {}
 
   /**
    * What was found.
@@ -97,7 +101,10 @@ public final class Doctor {
       } catch (CryptoDriverException | CkrException e) {
         no(String.valueOf(e.getMessage()));
       }
-      lines.add(usable ? "The driver can start." : "The driver cannot start with what was given; see the lines with [no].");
+      lines.add(
+          usable
+              ? "The driver can start."
+              : "The driver cannot start with what was given; see the lines with [no].");
       return new Report(lines, usable);
     }
 
@@ -117,9 +124,18 @@ public final class Doctor {
       VaultReport vault = ecmath.vault().report();
       ok("native library, kernel " + ecmath.kernel());
       String memory =
-          "vault of " + (vault.bytes() >> 20) + " MiB: memfd_secret " + yes(vault.secretMemory()) + ", locked " + yes(vault.locked())
-              + ", excluded from dumps " + yes(vault.excludedFromDumps()) + ", from forks " + yes(vault.excludedFromForks())
-              + ", guard pages " + yes(vault.guardPages());
+          "vault of "
+              + (vault.bytes() >> 20)
+              + " MiB: memfd_secret "
+              + yes(vault.secretMemory())
+              + ", locked "
+              + yes(vault.locked())
+              + ", excluded from dumps "
+              + yes(vault.excludedFromDumps())
+              + ", from forks "
+              + yes(vault.excludedFromForks())
+              + ", guard pages "
+              + yes(vault.guardPages());
       if (vault.secretMemory() || vault.locked()) {
         ok(memory);
       } else {
@@ -146,7 +162,10 @@ public final class Doctor {
       if (found.size() == 1) {
         return Optional.of(found.get(0));
       }
-      no(found.isEmpty() ? "no PKCS#11 module in the usual places: give the path of your vendor's" : "several modules: give one");
+      no(
+          found.isEmpty()
+              ? "no PKCS#11 module in the usual places: give the path of your vendor's"
+              : "several modules: give one");
       return Optional.empty();
     }
 
@@ -173,7 +192,8 @@ public final class Doctor {
       if (label.isEmpty()) {
         return false;
       }
-      TokenConfig config = TokenConfig.of(path, label.get(), question.pin().orElse(Examination::noPin));
+      TokenConfig config =
+          TokenConfig.of(path, label.get(), question.pin().orElse(Examination::noPin));
       Slots.Found at = Slots.find(module, config);
       List<String> missing = Slots.missingMechanisms(module, at.slot());
       if (!missing.isEmpty()) {
@@ -210,8 +230,19 @@ public final class Doctor {
           TokenInfo t = token.get();
           initialised.add(t);
           info(
-              "slot " + slot + ": token '" + t.label() + "', serial " + t.serial() + ", " + t.manufacturer() + " " + t.model()
-                  + (t.userPinLocked() ? ", PIN LOCKED" : t.userPinFinalTry() ? ", ONE TRY LEFT BEFORE THE PIN IS LOCKED" : "")
+              "slot "
+                  + slot
+                  + ": token '"
+                  + t.label()
+                  + "', serial "
+                  + t.serial()
+                  + ", "
+                  + t.manufacturer()
+                  + " "
+                  + t.model()
+                  + (t.userPinLocked()
+                      ? ", PIN LOCKED"
+                      : t.userPinFinalTry() ? ", ONE TRY LEFT BEFORE THE PIN IS LOCKED" : "")
                   + (t.userPinInitialized() ? "" : ", no user PIN"));
         }
       }
@@ -222,7 +253,10 @@ public final class Doctor {
       if (question.label().isPresent() || candidates.size() == 1) {
         return question.label().or(() -> Optional.of(candidates.get(0).label()));
       }
-      no(candidates.isEmpty() ? "no token is initialised" : candidates.size() + " tokens: give the label of one");
+      no(
+          candidates.isEmpty()
+              ? "no token is initialised"
+              : candidates.size() + " tokens: give the label of one");
       return Optional.empty();
     }
 
@@ -252,7 +286,10 @@ public final class Doctor {
       return lines.stream().noneMatch(line -> line.startsWith("[no]"));
     }
 
-    /** A session key like those that the driver makes: does the token make it, and report what it made? */
+    /**
+     * A session key like those that the driver makes: does the token make it, and report what it
+     * made?
+     */
     private void tryOut(Token token, KeyKind kind) {
       KeyRef key = new KeyRef("spatium-doctor", kind);
       Cryptoki module = token.module();
@@ -261,7 +298,9 @@ public final class Doctor {
           c ->
               c.inSession(
                   session -> {
-                    long object = module.generateKey(session, kind.generator(), kind.template(key.label(), false));
+                    long object =
+                        module.generateKey(
+                            session, kind.generator(), kind.template(key.label(), false));
                     try {
                       c.verify(session, object, key, false);
                       if (kind == KeyKind.HMAC) {
@@ -273,15 +312,25 @@ public final class Doctor {
                     }
                   }));
       ok(
-          kind.generator().ckmName() + ": makes keys that are local, sensitive, not extractable, not modifiable"
+          kind.generator().ckmName()
+              + ": makes keys that are local, sensitive, not extractable, not modifiable"
               + (kind == KeyKind.HMAC ? "; HMAC-SHA-512 into the vault" : ""));
     }
 
     private void hmac(Cryptoki module, long session, long key) {
       byte[] data = {1, 2, 3};
       try (SecretBlob one = ecmath.vault().blob(MAC_LENGTH);
-          SecretBlob two = ecmath.vault().fromPublic(module.sign(session, Mechanism.SHA512_HMAC, key, data, MAC_LENGTH))) {
-        module.sign(session, Mechanism.SHA512_HMAC, key, data, ecmath.vault().access().address(one), MAC_LENGTH);
+          SecretBlob two =
+              ecmath
+                  .vault()
+                  .fromPublic(module.sign(session, Mechanism.SHA512_HMAC, key, data, MAC_LENGTH))) {
+        module.sign(
+            session,
+            Mechanism.SHA512_HMAC,
+            key,
+            data,
+            ecmath.vault().access().address(one),
+            MAC_LENGTH);
         if (!ecmath.vault().equal(one, two)) {
           throw new TokenException("the token gives different HMACs of the same data", "", 0, null);
         }

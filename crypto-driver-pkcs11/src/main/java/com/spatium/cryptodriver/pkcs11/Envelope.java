@@ -12,7 +12,8 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
 /**
- * Seals blobs under two keys in the token: encrypt, then MAC, since this is the one construction that every token offers.
+ * Seals blobs under two keys in the token: encrypt, then MAC, since this is the one construction
+ * that every token offers.
  *
  * <pre>
  *   sealed = 01 ‖ IV (16, the token's generator) ‖ C ‖ T (64)
@@ -20,7 +21,8 @@ import java.security.MessageDigest;
  *   T = HMAC-SHA-512(seal-mac, TupleEncode("spatium/envelope/v1", AAD, IV, C))
  * </pre>
  *
- * T is compared in constant time before anything is decrypted; decryption goes straight into the vault.
+ * T is compared in constant time before anything is decrypted; decryption goes straight into the
+ * vault.
  */
 final class Envelope {
   static final int MAX_PLAINTEXT = 64 * 1024;
@@ -44,7 +46,8 @@ final class Envelope {
   Bytes seal(Bytes aad, SecretBlob plaintext) {
     int length = ecmath.vault().access().length(plaintext);
     if (length > MAX_PLAINTEXT) {
-      throw new UsageException("a blob to seal has at most 64 KiB, but this has " + length + " bytes");
+      throw new UsageException(
+          "a blob to seal has at most 64 KiB, but this has " + length + " bytes");
     }
     byte[] iv = token.random(IV);
     byte[] ciphertext;
@@ -53,18 +56,25 @@ final class Envelope {
     }
     byte[] tag = token.hmac(authentication, macInput(aad, iv, ciphertext));
     return Bytes.of(
-        ByteBuffer.allocate(HEADER + ciphertext.length + TAG).put(VERSION).put(iv).put(ciphertext).put(tag).array());
+        ByteBuffer.allocate(HEADER + ciphertext.length + TAG)
+            .put(VERSION)
+            .put(iv)
+            .put(ciphertext)
+            .put(tag)
+            .array());
   }
 
   SecretBlob open(Bytes aad, Bytes sealed) {
     int length = sealed.size() - HEADER - TAG;
     if (length < 16 || length % 16 != 0 || length > MAX_PLAINTEXT + 32) {
-      throw new StorageException("a sealed blob of " + sealed.size() + " bytes cannot be one: the state store is damaged");
+      throw new StorageException(
+          "a sealed blob of " + sealed.size() + " bytes cannot be one: the state store is damaged");
     }
     ByteBuffer in = ByteBuffer.wrap(sealed.toByteArray());
     byte version = in.get();
     if (version != VERSION) {
-      throw new StorageException("a sealed blob has format version " + version + ", this driver reads " + VERSION);
+      throw new StorageException(
+          "a sealed blob has format version " + version + ", this driver reads " + VERSION);
     }
     byte[] iv = new byte[IV];
     byte[] ciphertext = new byte[length];
@@ -79,11 +89,19 @@ final class Envelope {
       return ecmath.vault().unpad16(padded);
     } catch (InvalidInputException e) {
       throw new StorageException(
-          "a sealed blob is authentic, but decrypts to nonsense: the key '" + encryption.label() + "' is not the one it was sealed with", e);
+          "a sealed blob is authentic, but decrypts to nonsense: the key '"
+              + encryption.label()
+              + "' is not the one it was sealed with",
+          e);
     }
   }
 
   private static byte[] macInput(Bytes aad, byte[] iv, byte[] ciphertext) {
-    return new TupleEncode().add("spatium/envelope/v1").add(aad).add(iv).add(ciphertext).toByteArray();
+    return new TupleEncode()
+        .add("spatium/envelope/v1")
+        .add(aad)
+        .add(iv)
+        .add(ciphertext)
+        .toByteArray();
   }
 }

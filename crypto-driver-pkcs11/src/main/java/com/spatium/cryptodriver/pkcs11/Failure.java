@@ -41,7 +41,10 @@ record Failure(long ckr, Throwable cause) {
           Ckr.USER_NOT_LOGGED_IN,
           Ckr.CRYPTOKI_NOT_INITIALIZED);
 
-  /** SunPKCS11's PKCS11Exception is in a package that is not exported: its code is read from its message. */
+  /**
+   * SunPKCS11's PKCS11Exception is in a package that is not exported: its code is read from its
+   * message.
+   */
   static Failure of(Throwable thrown) {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       if (t instanceof CkrException e) {

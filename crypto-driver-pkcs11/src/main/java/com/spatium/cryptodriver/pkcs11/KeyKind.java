@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The two kinds of keys in the token: how they are made, and what is verified of them at every start. */
+/**
+ * The two kinds of keys in the token: how they are made, and what is verified of them at every
+ * start.
+ */
 enum KeyKind {
   /** AES-256: encrypts and decrypts, nothing else. */
   AES(Mechanism.AES_KEY_GEN, 0x1F, 32, true),
@@ -36,7 +39,8 @@ enum KeyKind {
     required.put(Cka.VALUE_LEN, length);
     required.put(Cka.TOKEN, true);
     required.put(Cka.PRIVATE, true);
-    // Made in this token: some tokens call an imported key always-sensitive, so this is not implied by what follows.
+    // Made in this token: some tokens call an imported key always-sensitive, so this is not implied
+    // by what follows.
     required.put(Cka.LOCAL, true);
     required.put(Cka.SENSITIVE, true);
     required.put(Cka.ALWAYS_SENSITIVE, true);
@@ -54,7 +58,9 @@ enum KeyKind {
     return generator;
   }
 
-  /** What C_GenerateKey gets. CLASS, KEY_TYPE, LOCAL and the two histories are the token's to set. */
+  /**
+   * What C_GenerateKey gets. CLASS, KEY_TYPE, LOCAL and the two histories are the token's to set.
+   */
   Template template(String label, boolean onToken) {
     Template template =
         Template.empty()
@@ -64,7 +70,16 @@ enum KeyKind {
             .with(Cka.SIGN, !encrypts)
             .with(Cka.VERIFY, !encrypts)
             .with(Cka.VALUE_LEN, (long) (Long) required.getOrDefault(Cka.VALUE_LEN, 0L));
-    for (Cka flag : new Cka[] {Cka.PRIVATE, Cka.SENSITIVE, Cka.EXTRACTABLE, Cka.MODIFIABLE, Cka.WRAP, Cka.UNWRAP, Cka.DERIVE}) {
+    for (Cka flag :
+        new Cka[] {
+          Cka.PRIVATE,
+          Cka.SENSITIVE,
+          Cka.EXTRACTABLE,
+          Cka.MODIFIABLE,
+          Cka.WRAP,
+          Cka.UNWRAP,
+          Cka.DERIVE
+        }) {
       template = template.with(flag, Boolean.TRUE.equals(required.get(flag)));
     }
     return template.with(Cka.TOKEN, onToken);
@@ -79,7 +94,8 @@ enum KeyKind {
    * @return the attributes as they were found, for people
    * @throws TokenException.AttributeViolation naming the first attribute that differs
    */
-  Map<String, String> verify(String label, boolean onToken, Set<Cka> waived, Function<Cka, Optional<Object>> read) {
+  Map<String, String> verify(
+      String label, boolean onToken, Set<Cka> waived, Function<Cka, Optional<Object>> read) {
     Map<String, String> found = new LinkedHashMap<>();
     for (Map.Entry<Cka, Object> e : required.entrySet()) {
       Cka attribute = e.getKey();
@@ -87,7 +103,13 @@ enum KeyKind {
       String actual = read.apply(attribute).map(Object::toString).orElse("not reported");
       if (!actual.equals(expected.toString()) && !waived.contains(attribute)) {
         throw new TokenException.AttributeViolation(
-            attribute.ckaName() + " of the token object '" + label + "' is " + actual + ", but must be " + expected
+            attribute.ckaName()
+                + " of the token object '"
+                + label
+                + "' is "
+                + actual
+                + ", but must be "
+                + expected
                 + ": the object was not made by this driver or was changed. Do not use it; find out who made it");
       }
       found.put(attribute.ckaName(), actual);

@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is logged in to one token. PKCS#11 keeps this per process and token, not per caller: a second login is answered with
- * CKR_USER_ALREADY_LOGGED_IN <b>whatever the PIN</b>. So this remembers a fingerprint of the PIN that the token accepted, to tell a
- * wrong PIN from a right one then. The registry is static because the state that it mirrors is the process's.
+ * Who is logged in to one token. PKCS#11 keeps this per process and token, not per caller: a second
+ * login is answered with CKR_USER_ALREADY_LOGGED_IN <b>whatever the PIN</b>. So this remembers a
+ * fingerprint of the PIN that the token accepted, to tell a wrong PIN from a right one then. The
+ * registry is static because the state that it mirrors is the process's.
  */
 final class Logins {
   private static final Logger LOG = LoggerFactory.getLogger(Logins.class);
@@ -40,7 +41,8 @@ final class Logins {
   /** Counts the caller as a user until {@link #release}. */
   static Logins of(Path module, TokenInfo token) {
     synchronized (REGISTRY) {
-      Logins logins = REGISTRY.computeIfAbsent(new Id(module, token.label(), token.serial()), Logins::new);
+      Logins logins =
+          REGISTRY.computeIfAbsent(new Id(module, token.label(), token.serial()), Logins::new);
       logins.users++;
       return logins;
     }
@@ -49,17 +51,28 @@ final class Logins {
   /**
    * Logs in once; never retries.
    *
-   * @return false if the token was logged in to by other code in this process, so that the PIN could not be verified
+   * @return false if the token was logged in to by other code in this process, so that the PIN
+   *     could not be verified
    * @throws TokenException.PinIncorrect also when the process is logged in with another PIN
    */
-  synchronized boolean login(EcMath ecmath, Cryptoki module, long session, TokenInfo token, PinSource source, String where) {
+  synchronized boolean login(
+      EcMath ecmath,
+      Cryptoki module,
+      long session,
+      TokenInfo token,
+      PinSource source,
+      String where) {
     if (token.userPinLocked()) {
-      throw new TokenException.PinLocked("the user PIN of " + where + " is locked: the token's security officer must reset it");
+      throw new TokenException.PinLocked(
+          "the user PIN of " + where + " is locked: the token's security officer must reset it");
     }
     if (!token.userPinInitialized()) {
       throw new TokenException.TokenAbsent(
-          where + " has no user PIN yet: initialise it (softhsm2-util --init-token, pkcs11-tool --init-pin, or the vendor's tool)",
-          Ckr.name(Ckr.USER_PIN_NOT_INITIALIZED), Ckr.USER_PIN_NOT_INITIALIZED, null);
+          where
+              + " has no user PIN yet: initialise it (softhsm2-util --init-token, pkcs11-tool --init-pin, or the vendor's tool)",
+          Ckr.name(Ckr.USER_PIN_NOT_INITIALIZED),
+          Ckr.USER_PIN_NOT_INITIALIZED,
+          null);
     }
     if (token.userPinFinalTry()) {
       LOG.warn("{}: one more wrong PIN locks it", where);
@@ -77,11 +90,14 @@ final class Logins {
       }
       if (ckr == Ckr.PIN_INCORRECT || ckr == Ckr.PIN_INVALID || ckr == Ckr.PIN_LEN_RANGE) {
         throw new TokenException.PinIncorrect(
-            "the user PIN given for " + where + " is wrong: it was tried once and will not be tried again, since tokens lock after a"
+            "the user PIN given for "
+                + where
+                + " is wrong: it was tried once and will not be tried again, since tokens lock after a"
                 + " few failures; correct it and start anew");
       }
       if (ckr == Ckr.PIN_LOCKED) {
-        throw new TokenException.PinLocked("the user PIN of " + where + " is locked: the token's security officer must reset it");
+        throw new TokenException.PinLocked(
+            "the user PIN of " + where + " is locked: the token's security officer must reset it");
       }
       throw new CkrException("C_Login", ckr);
     }
@@ -107,13 +123,18 @@ final class Logins {
     try (SecretBlob now = print(ecmath, pin)) {
       if (!ecmath.vault().equal(now, fingerprint)) {
         throw new TokenException.PinIncorrect(
-            "the PIN given for " + where + " is not the one that this process is logged in with: the token was not asked");
+            "the PIN given for "
+                + where
+                + " is not the one that this process is logged in with: the token was not asked");
       }
       return true;
     }
   }
 
-  /** Stays in the vault, so one iteration is as good as many: it only has to be something else than the PIN. */
+  /**
+   * Stays in the vault, so one iteration is as good as many: it only has to be something else than
+   * the PIN.
+   */
   private SecretBlob print(EcMath ecmath, SecretBlob pin) {
     return ecmath.hashing().pbkdf2(pin, salt, 1, 32);
   }

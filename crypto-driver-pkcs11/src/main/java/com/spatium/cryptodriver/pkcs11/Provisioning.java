@@ -13,8 +13,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Makes an installation's keys in the token once. The state store records who makes them before they are made, by an atomic create:
- * two processes at once would make two keys of one label, which blocks the whole token (token.md, "Objects in the token").
+ * Makes an installation's keys in the token once. The state store records who makes them before
+ * they are made, by an atomic create: two processes at once would make two keys of one label, which
+ * blocks the whole token (token.md, "Objects in the token").
  *
  * <pre>
  *   &lt;installation&gt;/token = 01 ‖ time (8, ms) ‖ random (16)      a process is making them, since that time
@@ -28,7 +29,8 @@ final class Provisioning {
 
   private Provisioning() {}
 
-  static TokenCustody open(DriverConfig config, StateStore store, EcMath ecmath, TokenConfig token) {
+  static TokenCustody open(
+      DriverConfig config, StateStore store, EcMath ecmath, TokenConfig token) {
     String key = config.installation() + "/token";
     Instant now = config.clock().instant();
     Bytes claim = claim(now);
@@ -63,7 +65,12 @@ final class Provisioning {
   }
 
   private static Bytes claim(Instant now) {
-    return Bytes.of(ByteBuffer.allocate(25).put(MAKING).putLong(now.toEpochMilli()).put(Vault.randomPublic(16)).array());
+    return Bytes.of(
+        ByteBuffer.allocate(25)
+            .put(MAKING)
+            .putLong(now.toEpochMilli())
+            .put(Vault.randomPublic(16))
+            .array());
   }
 
   private static boolean isStale(Bytes claim, Instant now) {
@@ -72,6 +79,7 @@ final class Provisioning {
   }
 
   private static UsageException busy() {
-    return new UsageException("another process is setting up this installation, or has crashed in it: try again in a minute");
+    return new UsageException(
+        "another process is setting up this installation, or has crashed in it: try again in a minute");
   }
 }

@@ -24,7 +24,10 @@ final class Slots {
 
   private Slots() {}
 
-  /** Slot numbers change when tokens are initialised or plugged in, so they are looked up by label, and serial if given. */
+  /**
+   * Slot numbers change when tokens are initialised or plugged in, so they are looked up by label,
+   * and serial if given.
+   */
   static Found find(Cryptoki module, TokenConfig config) {
     List<Long> slots = module.slots();
     List<Found> matches = new ArrayList<>();
@@ -39,7 +42,8 @@ final class Slots {
           throw e;
         }
         // A broken neighbour must not hide a token that works.
-        others.add("one in slot " + slots.get(i) + " that does not answer (" + Ckr.name(e.ckr()) + ")");
+        others.add(
+            "one in slot " + slots.get(i) + " that does not answer (" + Ckr.name(e.ckr()) + ")");
         continue;
       }
       if (token.isEmpty()) {
@@ -48,7 +52,8 @@ final class Slots {
       TokenInfo info = token.get();
       if (!info.initialized()) {
         blank = true;
-      } else if (info.label().equals(config.label()) && config.serial().map(s -> s.equals(info.serial())).orElse(true)) {
+      } else if (info.label().equals(config.label())
+          && config.serial().map(s -> s.equals(info.serial())).orElse(true)) {
         matches.add(new Found(slots.get(i), i, info));
       } else {
         others.add("'" + info.label() + "' (serial " + info.serial() + ")");
@@ -62,16 +67,31 @@ final class Slots {
           slots.isEmpty()
               ? "the module has no slot"
               : others.isEmpty()
-                  ? blank ? "there is only an uninitialised token" : "all " + slots.size() + " slots are empty"
+                  ? blank
+                      ? "there is only an uninitialised token"
+                      : "all " + slots.size() + " slots are empty"
                   : "there are " + String.join(", ", others);
       throw new TokenException.TokenAbsent(
-          "no " + config.where() + ": " + there + ". Plug it in or initialise it, or correct label, serial or module path",
-          "", 0, null);
+          "no "
+              + config.where()
+              + ": "
+              + there
+              + ". Plug it in or initialise it, or correct label, serial or module path",
+          "",
+          0,
+          null);
     }
     throw new TokenException.TokenAbsent(
-        matches.size() + " tokens have the label '" + config.label() + "' in module " + config.module() + ": give the serial, one of "
+        matches.size()
+            + " tokens have the label '"
+            + config.label()
+            + "' in module "
+            + config.module()
+            + ": give the serial, one of "
             + String.join(", ", matches.stream().map(m -> m.token().serial()).toList()),
-        "", 0, null);
+        "",
+        0,
+        null);
   }
 
   /** What of the needed mechanisms is missing, one sentence each. */
@@ -79,13 +99,24 @@ final class Slots {
     List<Long> listed = module.mechanisms(slot);
     List<String> missing = new ArrayList<>();
     for (Mechanism needed : Mechanism.values()) {
-      Optional<MechanismInfo> info = listed.contains(needed.type()) ? module.mechanismInfo(slot, needed.type()) : Optional.empty();
+      Optional<MechanismInfo> info =
+          listed.contains(needed.type())
+              ? module.mechanismInfo(slot, needed.type())
+              : Optional.empty();
       if (info.isEmpty()) {
         missing.add(needed.ckmName() + " is not offered");
       } else if (!needed.satisfiedBy(info.get())) {
         missing.add(
-            needed.ckmName() + " is offered, but not for our use with keys of " + needed.keyBytes() + " bytes (" + info.get().minKeySize()
-                + " to " + info.get().maxKeySize() + ", flags 0x" + Long.toHexString(info.get().flags()) + ")");
+            needed.ckmName()
+                + " is offered, but not for our use with keys of "
+                + needed.keyBytes()
+                + " bytes ("
+                + info.get().minKeySize()
+                + " to "
+                + info.get().maxKeySize()
+                + ", flags 0x"
+                + Long.toHexString(info.get().flags())
+                + ")");
       }
     }
     return missing;
@@ -94,7 +125,8 @@ final class Slots {
   static void requireMechanisms(Cryptoki module, long slot, String where) {
     List<String> missing = missingMechanisms(module, slot);
     if (!missing.isEmpty()) {
-      throw new TokenException.MechanismMissing(where + " cannot serve this driver: " + String.join("; ", missing));
+      throw new TokenException.MechanismMissing(
+          where + " cannot serve this driver: " + String.join("; ", missing));
     }
   }
 }

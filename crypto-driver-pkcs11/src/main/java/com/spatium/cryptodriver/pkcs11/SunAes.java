@@ -20,8 +20,9 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.security.auth.login.LoginException;
 
 /**
- * One instance of SunPKCS11 for one token: AES-256-CBC between direct buffers. The provider is never registered, so no other code of
- * the application gets it by accident. The login is made through JNA; SunPKCS11 finds it made.
+ * One instance of SunPKCS11 for one token: AES-256-CBC between direct buffers. The provider is
+ * never registered, so no other code of the application gets it by accident. The login is made
+ * through JNA; SunPKCS11 finds it made.
  */
 final class SunAes {
   private final AuthProvider provider;
@@ -38,10 +39,17 @@ final class SunAes {
   static SunAes configure(Path module, String slotSetting, String name) {
     Provider base = Security.getProvider("SunPKCS11");
     if (base == null) {
-      throw new ProviderException("this Java has no SunPKCS11 provider (module jdk.crypto.cryptoki)");
+      throw new ProviderException(
+          "this Java has no SunPKCS11 provider (module jdk.crypto.cryptoki)");
     }
     String config =
-        "--name=" + name + "\nlibrary=\"" + module + "\"\n" + slotSetting + "\n"
+        "--name="
+            + name
+            + "\nlibrary=\""
+            + module
+            + "\"\n"
+            + slotSetting
+            + "\n"
             // On logout it also closes the sessions that it keeps for later.
             + "destroyTokenAfterLogout=true\n";
     return new SunAes((AuthProvider) base.configure(config));
@@ -59,7 +67,8 @@ final class SunAes {
       store.load(null, null);
       return store;
     } catch (IOException e) {
-      throw new KeyStoreException("SunPKCS11 could not load the token's key store: " + e.getMessage(), e);
+      throw new KeyStoreException(
+          "SunPKCS11 could not load the token's key store: " + e.getMessage(), e);
     }
   }
 
@@ -78,11 +87,13 @@ final class SunAes {
   }
 
   /**
-   * One-shot, no padding. Both buffers are direct, so that SunPKCS11 passes their addresses on and copies nothing.
+   * One-shot, no padding. Both buffers are direct, so that SunPKCS11 passes their addresses on and
+   * copies nothing.
    *
    * @param mode of {@link Cipher}
    */
-  void crypt(int mode, String label, byte[] iv, ByteBuffer in, ByteBuffer out) throws GeneralSecurityException {
+  void crypt(int mode, String label, byte[] iv, ByteBuffer in, ByteBuffer out)
+      throws GeneralSecurityException {
     if (!in.isDirect() || !out.isDirect()) {
       throw new IllegalArgumentException("buffers must be direct");
     }

@@ -34,12 +34,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection to one token: logged in, with a bounded number of operations at once, and with recovery. Thread-safe; lives until
- * {@link #close}. Several tokens, of one module or of several, can be open in one process.
+ * The connection to one token: logged in, with a bounded number of operations at once, and with
+ * recovery. Thread-safe; lives until {@link #close}. Several tokens, of one module or of several,
+ * can be open in one process.
  *
- * <p><b>Recovery.</b> When an operation fails in a way that a fresh look at the token may cure, these steps are taken, each once,
- * with the operation tried again after each: look the keys up again; log in and look up; new sessions and a new provider;
- * C_Initialize, then the same. If all fail, {@link TokenException.TokenLost}. The next operation starts over, so a token that comes
+ * <p><b>Recovery.</b> When an operation fails in a way that a fresh look at the token may cure,
+ * these steps are taken, each once, with the operation tried again after each: look the keys up
+ * again; log in and look up; new sessions and a new provider; C_Initialize, then the same. If all
+ * fail, {@link TokenException.TokenLost}. The next operation starts over, so a token that comes
  * back is used again. A rejected PIN ends all attempts for good: tokens lock after a few.
  *
  * <pre>{@code
@@ -109,8 +111,9 @@ public final class Token implements AutoCloseable {
   }
 
   /**
-   * @param waived attributes that are not verified. Only tests waive any: NSS, which they use to show that the driver does not
-   *     depend on SoftHSM, says CKA_LOCAL=false of keys that it made itself
+   * @param waived attributes that are not verified. Only tests waive any: NSS, which they use to
+   *     show that the driver does not depend on SoftHSM, says CKA_LOCAL=false of keys that it made
+   *     itself
    */
   static Token open(EcMath ecmath, TokenConfig config, Set<Cka> waived) {
     if (!config.allowMlockOnly() && !ecmath.vault().report().secretMemory()) {
@@ -128,9 +131,15 @@ public final class Token implements AutoCloseable {
       return new Token(ecmath, config, module, waived);
     } catch (ModuleLoadException e) {
       throw new TokenException.TokenAbsent(
-          "cannot load the module of " + config.where() + ": " + e.getMessage() + ". Install the vendor's PKCS#11 library or correct"
+          "cannot load the module of "
+              + config.where()
+              + ": "
+              + e.getMessage()
+              + ". Install the vendor's PKCS#11 library or correct"
               + " the path; 'doctor' lists what there is",
-          "", 0, e);
+          "",
+          0,
+          e);
     } catch (CkrException e) {
       throw atStart(config, Failure.of(e));
     } catch (ProviderException e) {
@@ -152,7 +161,8 @@ public final class Token implements AutoCloseable {
     long anchor = module.openSession(at.slot(), false);
     try {
       login(anchor, at);
-      return new Connection(module, at, anchor, SunAes.configure(module.path(), at.sunSetting(), "Spatium"), waived);
+      return new Connection(
+          module, at, anchor, SunAes.configure(module.path(), at.sunSetting(), "Spatium"), waived);
     } catch (RuntimeException | Error e) {
       module.closeSession(anchor);
       throw e;
@@ -167,11 +177,20 @@ public final class Token implements AutoCloseable {
 
   /** For people: module, token, serial. */
   public String describe() {
-    return "PKCS#11 token '" + config.label() + "' (serial " + current.at().token().serial() + ", " + current.at().token().model()
-        + ") of " + module.path();
+    return "PKCS#11 token '"
+        + config.label()
+        + "' (serial "
+        + current.at().token().serial()
+        + ", "
+        + current.at().token().model()
+        + ") of "
+        + module.path();
   }
 
-  /** Whether the token itself accepted the PIN; false if other code of this process had logged in before. */
+  /**
+   * Whether the token itself accepted the PIN; false if other code of this process had logged in
+   * before.
+   */
   public boolean pinVerified() {
     return pinVerified;
   }
@@ -180,7 +199,9 @@ public final class Token implements AutoCloseable {
   public Map<String, Long> counters() {
     Map<String, Long> counters = new TreeMap<>();
     counters.put("operations", operations.sum());
-    recoveries.forEach((rung, count) -> counters.put("recovery." + rung.name().toLowerCase(Locale.ROOT), count.sum()));
+    recoveries.forEach(
+        (rung, count) ->
+            counters.put("recovery." + rung.name().toLowerCase(Locale.ROOT), count.sum()));
     return counters;
   }
 
@@ -201,14 +222,25 @@ public final class Token implements AutoCloseable {
     inSession(
         "HMAC with '" + key.label() + "'",
         out,
-        (c, s) -> module.sign(s, Mechanism.SHA512_HMAC, c.handle(s, key, where()), data, access.address(out), MAC_LENGTH));
+        (c, s) ->
+            module.sign(
+                s,
+                Mechanism.SHA512_HMAC,
+                c.handle(s, key, where()),
+                data,
+                access.address(out),
+                MAC_LENGTH));
   }
 
   /** HMAC-SHA-512 of public data, where the MAC is public too. */
   byte[] hmac(KeyRef key, byte[] data) {
     return run(
         "HMAC with '" + key.label() + "'",
-        c -> c.inSession(s -> module.sign(s, Mechanism.SHA512_HMAC, c.handle(s, key, where()), data, MAC_LENGTH)));
+        c ->
+            c.inSession(
+                s ->
+                    module.sign(
+                        s, Mechanism.SHA512_HMAC, c.handle(s, key, where()), data, MAC_LENGTH)));
   }
 
   /** Fills a blob from the token's generator. */
@@ -221,7 +253,10 @@ public final class Token implements AutoCloseable {
     void run(Connection connection, long session);
   }
 
-  /** For results in the vault: the blob stays reachable, and so allocated, until the token has written. */
+  /**
+   * For results in the vault: the blob stays reachable, and so allocated, until the token has
+   * written.
+   */
   private void inSession(String what, SecretBlob out, Filling filling) {
     try {
       run(
@@ -288,7 +323,8 @@ public final class Token implements AutoCloseable {
   // ---- objects ----
 
   boolean exists(KeyRef key) {
-    return run("look up '" + key.label() + "'", c -> c.inSession(s -> !c.find(s, key.label()).isEmpty()));
+    return run(
+        "look up '" + key.label() + "'", c -> c.inSession(s -> !c.find(s, key.label()).isEmpty()));
   }
 
   /**
@@ -299,13 +335,16 @@ public final class Token implements AutoCloseable {
   void create(KeyRef key) {
     if (!createIfAbsent(key)) {
       throw new UsageException(
-          where() + " has an object '" + key.label() + "' already: nothing was made. If it is a left-over, delete it first");
+          where()
+              + " has an object '"
+              + key.label()
+              + "' already: nothing was made. If it is a left-over, delete it first");
     }
   }
 
   /**
-   * Makes a key, and verifies it, unless there is one, which is for the caller to verify. The making is not repeated by recovery: a
-   * second object with the label would block the whole token.
+   * Makes a key, and verifies it, unless there is one, which is for the caller to verify. The
+   * making is not repeated by recovery: a second object with the label would block the whole token.
    *
    * @return whether it was made
    */
@@ -328,23 +367,35 @@ public final class Token implements AutoCloseable {
   KeyRef generate(Connection c, long session, KeyRef key) {
     long object;
     try {
-      object = module.generateKey(session, key.kind().generator(), key.kind().template(key.label(), true));
+      object =
+          module.generateKey(
+              session, key.kind().generator(), key.kind().template(key.label(), true));
     } catch (CkrException e) {
-      boolean full = e.ckr() == Ckr.DEVICE_MEMORY || e.ckr() == Ckr.OBJECT_HANDLE_INVALID || e.ckr() == Ckr.GENERAL_ERROR;
+      boolean full =
+          e.ckr() == Ckr.DEVICE_MEMORY
+              || e.ckr() == Ckr.OBJECT_HANDLE_INVALID
+              || e.ckr() == Ckr.GENERAL_ERROR;
       throw Failure.of(e)
           .toException(
-              where() + " did not make the key '" + key.label() + "'" + (full ? ": the token may be full, or write-protected" : ""));
+              where()
+                  + " did not make the key '"
+                  + key.label()
+                  + "'"
+                  + (full ? ": the token may be full, or write-protected" : ""));
     }
     try {
       c.single(session, key, where());
       c.verify(session, object, key, true);
       return key;
     } catch (TokenException e) {
-      // Somebody made one with the same label meanwhile, or the token does not keep to the template: ours goes.
+      // Somebody made one with the same label meanwhile, or the token does not keep to the
+      // template: ours goes.
       module.destroyObject(session, object);
       throw e;
     } catch (CkrException e) {
-      throw Failure.of(e).toException("the new key '" + key.label() + "' in " + where() + " could not be verified");
+      throw Failure.of(e)
+          .toException(
+              "the new key '" + key.label() + "' in " + where() + " could not be verified");
     }
   }
 
@@ -364,7 +415,9 @@ public final class Token implements AutoCloseable {
 
   /** Reads and checks the key's attributes now, whatever was cached. */
   Map<String, String> verify(KeyRef key) {
-    return run("verify '" + key.label() + "'", c -> c.inSession(s -> c.verify(s, c.single(s, key, where()), key, true)));
+    return run(
+        "verify '" + key.label() + "'",
+        c -> c.inSession(s -> c.verify(s, c.single(s, key, where()), key, true)));
   }
 
   // ---- recovery ----
@@ -419,7 +472,14 @@ public final class Token implements AutoCloseable {
       }
     }
     throw failure.lost(
-        where() + " was lost during: " + what + " (first " + first.name() + ", last " + failure.name() + "). Every recovery step was"
+        where()
+            + " was lost during: "
+            + what
+            + " (first "
+            + first.name()
+            + ", last "
+            + failure.name()
+            + "). Every recovery step was"
             + " tried; check the device, its connection and its software. The next operation tries again");
   }
 
@@ -468,7 +528,10 @@ public final class Token implements AutoCloseable {
     return current;
   }
 
-  /** Waits for operations under way, then closes the sessions, and logs out if this was the token's last user. Idempotent. */
+  /**
+   * Waits for operations under way, then closes the sessions, and logs out if this was the token's
+   * last user. Idempotent.
+   */
   @Override
   public void close() {
     permits.acquireUninterruptibly(config.maxConcurrent());

@@ -16,9 +16,12 @@ import java.util.Optional;
  * @param label the token's label, without padding; slots are found by it, since slot numbers change
  * @param serial the token's serial number, where labels are not unique
  * @param pin asked for each login
- * @param maxConcurrent operations in the token at once, 1 to 64; each needs up to two sessions, and some tokens allow 32 in all
- * @param allowMlockOnly whether the driver may run when the vault did not get {@code memfd_secret} memory
- * @param moduleParameters what some vendors want at C_Initialize (NSS: {@code configdir='…' …}); empty for none
+ * @param maxConcurrent operations in the token at once, 1 to 64; each needs up to two sessions, and
+ *     some tokens allow 32 in all
+ * @param allowMlockOnly whether the driver may run when the vault did not get {@code memfd_secret}
+ *     memory
+ * @param moduleParameters what some vendors want at C_Initialize (NSS: {@code configdir='…' …});
+ *     empty for none
  */
 public record TokenConfig(
     Path module,
@@ -37,7 +40,8 @@ public record TokenConfig(
     }
     // They would end a value in the configuration of SunPKCS11.
     if (module.toString().chars().anyMatch(c -> c == '"' || c == '\\' || c < ' ')) {
-      throw new UsageException("the path of a PKCS#11 module must not contain quotes, backslashes or control characters");
+      throw new UsageException(
+          "the path of a PKCS#11 module must not contain quotes, backslashes or control characters");
     }
   }
 
@@ -47,7 +51,14 @@ public record TokenConfig(
   }
 
   public TokenConfig withSerial(String newSerial) {
-    return new TokenConfig(module, label, Optional.of(newSerial), pin, maxConcurrent, allowMlockOnly, moduleParameters);
+    return new TokenConfig(
+        module,
+        label,
+        Optional.of(newSerial),
+        pin,
+        maxConcurrent,
+        allowMlockOnly,
+        moduleParameters);
   }
 
   public TokenConfig withMaxConcurrent(int newMax) {
@@ -64,6 +75,11 @@ public record TokenConfig(
   }
 
   String where() {
-    return "token '" + label + "'" + serial.map(s -> " (serial " + s + ")").orElse("") + " of module " + module;
+    return "token '"
+        + label
+        + "'"
+        + serial.map(s -> " (serial " + s + ")").orElse("")
+        + " of module "
+        + module;
   }
 }

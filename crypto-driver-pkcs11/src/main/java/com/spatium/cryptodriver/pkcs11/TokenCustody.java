@@ -28,21 +28,24 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The custody in a PKCS#11 token. Its objects, all of them secret keys that were made in the token, are not extractable, and are
- * verified at every start and whenever they are looked up anew:
+ * The custody in a PKCS#11 token. Its objects, all of them secret keys that were made in the token,
+ * are not extractable, and are verified at every start and whenever they are looked up anew:
  *
  * <ul>
- *   <li>{@code spatium:<installation>:seal-enc}: AES-256, and {@code …:seal-mac}: 64 bytes for HMAC; they seal blobs
+ *   <li>{@code spatium:<installation>:seal-enc}: AES-256, and {@code …:seal-mac}: 64 bytes for
+ *       HMAC; they seal blobs
  *   <li>{@code spatium:<installation>:secret:<secretId>}: 64 bytes for HMAC, a token-bound secret
  * </ul>
  *
- * <p>Thread-safe. {@link #provision} makes the sealing keys of a new installation; {@link #open} uses them.
+ * <p>Thread-safe. {@link #provision} makes the sealing keys of a new installation; {@link #open}
+ * uses them.
  */
 public final class TokenCustody implements Custody {
   private static final Bytes MAKING = Bytes.of("making".getBytes(StandardCharsets.US_ASCII));
   private static final Bytes MADE = Bytes.of("made".getBytes(StandardCharsets.US_ASCII));
   private static final int RANDOM_BYTES = 32;
   private static final int MAC_BYTES = 64;
+
   /** A zero has probability 2^-250; a second one means that something else is wrong. */
   private static final int FRAGMENT_TRIES = 4;
 
@@ -73,11 +76,12 @@ public final class TokenCustody implements Custody {
   }
 
   /**
-   * For a store that records whether this installation's keys were made: makes them the first time, before the store holds anything
-   * that was sealed, and never again. A token without them is then an error, not a reason to make new ones: what is in the store was
-   * sealed under the old.
+   * For a store that records whether this installation's keys were made: makes them the first time,
+   * before the store holds anything that was sealed, and never again. A token without them is then
+   * an error, not a reason to make new ones: what is in the store was sealed under the old.
    */
-  public static TokenCustody open(EcMath ecmath, TokenConfig config, String installation, StateStore store) {
+  public static TokenCustody open(
+      EcMath ecmath, TokenConfig config, String installation, StateStore store) {
     requireInstallation(installation);
     String record = installation + "/token-keys";
     store.create(record, MAKING);
@@ -86,7 +90,10 @@ public final class TokenCustody implements Custody {
       return open(ecmath, config, installation);
     }
     if (!recorded.equals(MAKING)) {
-      throw new StorageException("the record '" + record + "' of the state store is neither 'making' nor 'made': it is damaged");
+      throw new StorageException(
+          "the record '"
+              + record
+              + "' of the state store is neither 'making' nor 'made': it is damaged");
     }
     TokenCustody custody = provision(ecmath, config, installation);
     // False if another process, which was as far as this one, was faster.
@@ -95,16 +102,20 @@ public final class TokenCustody implements Custody {
   }
 
   /**
-   * Connects and makes the sealing keys that are missing; existing ones are verified and kept. To be called only after the store has
-   * recorded that keys are being made, and never after it has recorded that they were. Of two processes at once one or both fail,
-   * since each takes its key back when it finds another with the same label; they may simply try again.
+   * Connects and makes the sealing keys that are missing; existing ones are verified and kept. To
+   * be called only after the store has recorded that keys are being made, and never after it has
+   * recorded that they were. Of two processes at once one or both fail, since each takes its key
+   * back when it finds another with the same label; they may simply try again.
    */
   public static TokenCustody provision(EcMath ecmath, TokenConfig config, String installation) {
     return start(ecmath, config, installation, true, Set.of());
   }
 
-  /** @param waived see {@link Token#open(EcMath, TokenConfig, Set)} */
-  static TokenCustody start(EcMath ecmath, TokenConfig config, String installation, boolean create, Set<Cka> waived) {
+  /**
+   * @param waived see {@link Token#open(EcMath, TokenConfig, Set)}
+   */
+  static TokenCustody start(
+      EcMath ecmath, TokenConfig config, String installation, boolean create, Set<Cka> waived) {
     requireInstallation(installation);
     return EcErrors.translate(
         () -> {
@@ -125,7 +136,10 @@ public final class TokenCustody implements Custody {
         });
   }
 
-  /** The grammar of {@link com.spatium.cryptodriver.DriverConfig}: nothing in it can be mistaken for the label's separators. */
+  /**
+   * The grammar of {@link com.spatium.cryptodriver.DriverConfig}: nothing in it can be mistaken for
+   * the label's separators.
+   */
   static void requireInstallation(String installation) {
     if (!installation.matches("[a-z0-9-]{1,32}")) {
       throw new UsageException("an installation name has 1 to 32 of a-z, 0-9 and '-'");
@@ -189,7 +203,12 @@ public final class TokenCustody implements Custody {
       }
     }
     throw new TokenException(
-        "the HMACs of " + token.where() + " reduce to zero again and again: the token or the native library is broken", "", 0, null);
+        "the HMACs of "
+            + token.where()
+            + " reduce to zero again and again: the token or the native library is broken",
+        "",
+        0,
+        null);
   }
 
   @Override
@@ -211,15 +230,24 @@ public final class TokenCustody implements Custody {
     for (KeyRef key : new KeyRef[] {sealEnc, sealMac}) {
       token.verify(key).forEach((name, value) -> attributes.put(key.label() + " " + name, value));
     }
-    // A login may succeed although the device is gone; sealing (randomness, AES and an HMAC in the token) cannot.
+    // A login may succeed although the device is gone; sealing (randomness, AES and an HMAC in the
+    // token) cannot.
     Bytes aad = Bytes.of(new TupleEncode().add("spatium/health/v1").toByteArray());
     try (SecretBlob probe = ecmath.vault().random(RANDOM_BYTES, null);
         SecretBlob opened = envelope.open(aad, envelope.seal(aad, probe))) {
       if (!ecmath.vault().equal(probe, opened)) {
-        throw new TokenException("a blob that was just sealed in " + token.where() + " opened to something else", "", 0, null);
+        throw new TokenException(
+            "a blob that was just sealed in " + token.where() + " opened to something else",
+            "",
+            0,
+            null);
       }
     }
-    attributes.put("PIN", token.pinVerified() ? "verified by the token" : "not verified: this process was logged in already");
+    attributes.put(
+        "PIN",
+        token.pinVerified()
+            ? "verified by the token"
+            : "not verified: this process was logged in already");
     token.counters().forEach((name, value) -> attributes.put(name, value.toString()));
     return attributes;
   }

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A custody without a token: blobs are sealed in the native library under a 32-byte key in the vault. Whoever has the key and the
- * state store has the secrets; that is what a token is for.
+ * A custody without a token: blobs are sealed in the native library under a 32-byte key in the
+ * vault. Whoever has the key and the state store has the secrets; that is what a token is for.
  *
  * <pre>
  *   sealed = 01 ‖ salt (32) ‖ ChaCha20 ciphertext ‖ HMAC-SHA-512 tag (64)        ecm.h, ecm_seal
@@ -70,7 +70,12 @@ public final class SoftwareCustody implements Custody {
           int length = ecmath.vault().access().length(key);
           if (length != KEY_BYTES) {
             key.close();
-            throw new UsageException("the key in " + file + " has " + length + " bytes, but must have 32: make it with 'openssl rand -hex 32'");
+            throw new UsageException(
+                "the key in "
+                    + file
+                    + " has "
+                    + length
+                    + " bytes, but must have 32: make it with 'openssl rand -hex 32'");
           }
           return new SoftwareCustody(ecmath, key, "key file " + file);
         });
@@ -82,9 +87,11 @@ public final class SoftwareCustody implements Custody {
    * @param salt at least 16 random bytes, public, the same each time
    * @param iterations at least {@link #MIN_ITERATIONS}, the same each time
    */
-  public static SoftwareCustody fromPassphrase(EcMath ecmath, SecretBlob passphrase, Bytes salt, int iterations) {
+  public static SoftwareCustody fromPassphrase(
+      EcMath ecmath, SecretBlob passphrase, Bytes salt, int iterations) {
     if (salt.size() < MIN_SALT) {
-      throw new UsageException("the salt has " + salt.size() + " bytes, but needs " + MIN_SALT + " or more");
+      throw new UsageException(
+          "the salt has " + salt.size() + " bytes, but needs " + MIN_SALT + " or more");
     }
     if (iterations < MIN_ITERATIONS) {
       throw new UsageException("PBKDF2 needs at least " + MIN_ITERATIONS + " iterations");
@@ -114,7 +121,8 @@ public final class SoftwareCustody implements Custody {
         () -> {
           int length = ecmath.vault().access().length(plaintext);
           if (length > MAX_PLAINTEXT) {
-            throw new UsageException("a blob to seal has at most 64 KiB, but this has " + length + " bytes");
+            throw new UsageException(
+                "a blob to seal has at most 64 KiB, but this has " + length + " bytes");
           }
           byte[] sealed = ecmath.hashing().seal(key, bind(aad), plaintext);
           return Bytes.of(ByteBuffer.allocate(1 + sealed.length).put(VERSION).put(sealed).array());
@@ -129,12 +137,15 @@ public final class SoftwareCustody implements Custody {
     }
     byte[] all = sealed.toByteArray();
     if (all[0] != VERSION) {
-      throw new StorageException("a sealed blob has format version " + all[0] + ", this driver reads " + VERSION);
+      throw new StorageException(
+          "a sealed blob has format version " + all[0] + ", this driver reads " + VERSION);
     }
     return EcErrors.translate(
         () -> {
           try {
-            return ecmath.hashing().open(key, bind(aad), java.util.Arrays.copyOfRange(all, 1, all.length));
+            return ecmath
+                .hashing()
+                .open(key, bind(aad), java.util.Arrays.copyOfRange(all, 1, all.length));
           } catch (InvalidInputException e) {
             if (e.error() != EcError.VERIFY) {
               throw e;
@@ -172,7 +183,8 @@ public final class SoftwareCustody implements Custody {
   public void destroySecret(SecretId id) {}
 
   private static UsageException noToken() {
-    return new UsageException("the software custody has no token-bound secrets: use a portable one, or a token");
+    return new UsageException(
+        "the software custody has no token-bound secrets: use a portable one, or a token");
   }
 
   @Override
@@ -184,7 +196,8 @@ public final class SoftwareCustody implements Custody {
           try (SecretBlob probe = ecmath.vault().random(KEY_BYTES, null);
               SecretBlob opened = open(aad, seal(aad, probe))) {
             if (!ecmath.vault().equal(probe, opened)) {
-              throw new StorageException("a blob that was just sealed opened to something else: this machine is faulty");
+              throw new StorageException(
+                  "a blob that was just sealed opened to something else: this machine is faulty");
             }
             return aad;
           }

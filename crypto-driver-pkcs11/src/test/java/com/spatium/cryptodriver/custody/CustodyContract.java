@@ -75,7 +75,8 @@ public abstract class CustodyContract {
     try (SecretBlob secret = ECMATH.vault().random(32, null);
         SecretBlob opened = custody.open(Bytes.empty(), custody.seal(Bytes.empty(), secret))) {
       assertTrue(ECMATH.vault().equal(secret, opened));
-      assertThrows(StorageException.class, () -> custody.open(AAD, custody.seal(Bytes.empty(), secret)));
+      assertThrows(
+          StorageException.class, () -> custody.open(AAD, custody.seal(Bytes.empty(), secret)));
     }
   }
 
@@ -179,7 +180,8 @@ public abstract class CustodyContract {
     Set<String> points = new HashSet<>();
     for (Suite suite : Suite.values()) {
       for (SecretId id : List.of(one, two)) {
-        for (DerivationPath path : List.of(path(0, 0), path(60, 0), path(0, 60), path(0x7fffffffL, 0x7fffffffL))) {
+        for (DerivationPath path :
+            List.of(path(0, 0), path(60, 0), path(0, 60), path(0x7fffffffL, 0x7fffffffL))) {
           String point = point(id, suite, path);
           assertEquals(point, point(id, suite, path));
           assertTrue(points.add(suite + point), "two paths give one fragment");
@@ -204,14 +206,16 @@ public abstract class CustodyContract {
   void aSecretIsMadeOnceAndDestroyedAsOftenAsOneLikes() {
     assumeTrue(custody.nativeKind() == Secrets.Kind.TOKEN_BOUND, "no token-bound secrets");
     SecretId id = SecretId.random();
-    assertThrows(TokenException.KeyMissing.class, () -> point(id, Suite.ECDSA_SECP256K1, path(0, 0)));
+    assertThrows(
+        TokenException.KeyMissing.class, () -> point(id, Suite.ECDSA_SECP256K1, path(0, 0)));
     custody.createSecret(id);
     String before = point(id, Suite.ECDSA_SECP256K1, path(0, 0));
     assertThrows(UsageException.class, () -> custody.createSecret(id));
     assertEquals(before, point(id, Suite.ECDSA_SECP256K1, path(0, 0)));
     custody.destroySecret(id);
     custody.destroySecret(id);
-    assertThrows(TokenException.KeyMissing.class, () -> point(id, Suite.ECDSA_SECP256K1, path(0, 0)));
+    assertThrows(
+        TokenException.KeyMissing.class, () -> point(id, Suite.ECDSA_SECP256K1, path(0, 0)));
     custody.createSecret(id);
     assertNotEquals(before, point(id, Suite.ECDSA_SECP256K1, path(0, 0)));
   }

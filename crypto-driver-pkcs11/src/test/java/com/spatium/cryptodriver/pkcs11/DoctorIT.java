@@ -29,18 +29,24 @@ final class DoctorIT {
                 Optional.ofNullable(label),
                 Optional.ofNullable(pin).map(p -> SoftHsm.pin(ECMATH, p)),
                 Optional.ofNullable(installation)));
-    assertEquals(report.usable(), report.lines().stream().noneMatch(l -> l.startsWith("[no]")), String.join("\n", report.lines()));
+    assertEquals(
+        report.usable(),
+        report.lines().stream().noneMatch(l -> l.startsWith("[no]")),
+        String.join("\n", report.lines()));
     return report;
   }
 
   private static void assertSays(Doctor.Report report, String text) {
-    assertTrue(report.lines().stream().anyMatch(l -> l.contains(text)), text + " is not in:\n" + String.join("\n", report.lines()));
+    assertTrue(
+        report.lines().stream().anyMatch(l -> l.contains(text)),
+        text + " is not in:\n" + String.join("\n", report.lines()));
   }
 
   private int objects() {
     long session = hsm.module().driver().openSession(there.slot(), false);
     assertEquals(Ckr.OK, hsm.module().login(session, SoftHsm.PIN));
-    int objects = hsm.module().driver().find(session, Template.empty().with(Cka.TOKEN, true)).size();
+    int objects =
+        hsm.module().driver().find(session, Template.empty().with(Cka.TOKEN, true)).size();
     hsm.module().logout(session);
     hsm.module().driver().closeSession(session);
     return objects;
@@ -79,11 +85,18 @@ final class DoctorIT {
     TokenCustody.provision(ECMATH, there.config(ECMATH), "doc").close();
     long session = hsm.module().driver().openSession(there.slot(), true);
     assertEquals(Ckr.OK, hsm.module().login(session, SoftHsm.PIN));
-    for (long object : hsm.module().driver().find(session, Template.empty().with(Cka.LABEL, "spatium:doc:seal-enc"))) {
+    for (long object :
+        hsm.module()
+            .driver()
+            .find(session, Template.empty().with(Cka.LABEL, "spatium:doc:seal-enc"))) {
       hsm.module().driver().destroyObject(session, object);
     }
-    hsm.module().driver().generateKey(
-        session, KeyKind.AES.generator(), KeyKind.AES.template("spatium:doc:seal-enc", true).with(Cka.WRAP, true));
+    hsm.module()
+        .driver()
+        .generateKey(
+            session,
+            KeyKind.AES.generator(),
+            KeyKind.AES.template("spatium:doc:seal-enc", true).with(Cka.WRAP, true));
     hsm.module().driver().closeSession(session);
     Doctor.Report report = ask(hsm.path(), there.label(), SoftHsm.PIN, "doc");
     assertFalse(report.usable());
@@ -93,7 +106,8 @@ final class DoctorIT {
   @Test
   void thePinIsInNoLine() {
     for (String pin : new String[] {SoftHsm.PIN, "wrong-pin-7712"}) {
-      assertFalse(String.join("\n", ask(hsm.path(), there.label(), pin, null).lines()).contains(pin));
+      assertFalse(
+          String.join("\n", ask(hsm.path(), there.label(), pin, null).lines()).contains(pin));
     }
   }
 }

@@ -35,7 +35,9 @@ final class FailureTest {
     "CKR_KEY_HANDLE_INVALID (more words), 0x60"
   })
   void theCodeIsReadFromTheCauses(String message, long code) {
-    Throwable sun = new ProviderException("doFinal() failed", new InvalidKeyException(new PKCS11Exception(message)));
+    Throwable sun =
+        new ProviderException(
+            "doFinal() failed", new InvalidKeyException(new PKCS11Exception(message)));
     assertEquals(code, Failure.of(sun).ckr());
   }
 
@@ -51,7 +53,8 @@ final class FailureTest {
   @Test
   void aMessageThatLooksLikeACodeButIsNot() {
     assertEquals(-1, Failure.of(new ProviderException("CKR_PIN_LOCKED in some text")).ckr());
-    assertEquals(-1, Failure.of(new ProviderException(new PKCS11Exception("CKR_NO_SUCH_CODE"))).ckr());
+    assertEquals(
+        -1, Failure.of(new ProviderException(new PKCS11Exception("CKR_NO_SUCH_CODE"))).ckr());
   }
 
   @ParameterizedTest
@@ -77,7 +80,9 @@ final class FailureTest {
     assertEquals("CKR_DEVICE_REMOVED", lost.ckrName());
     assertEquals(0x32, lost.ckr());
     assertEquals("gone [CKR_DEVICE_REMOVED]", lost.getMessage());
-    assertInstanceOf(TokenException.TokenAbsent.class, Failure.of(new ProviderException("no")).absent("not there"));
+    assertInstanceOf(
+        TokenException.TokenAbsent.class,
+        Failure.of(new ProviderException("no")).absent("not there"));
   }
 
   private static Throwable exception(long ckr) {

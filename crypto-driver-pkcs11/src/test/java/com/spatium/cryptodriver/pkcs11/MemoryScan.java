@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Looks for secrets in a heap dump and in the process's memory. It keeps what it looks for XORed with a mask, so that the search
- * itself puts nothing on the heap that it could find.
+ * Looks for secrets in a heap dump and in the process's memory. It keeps what it looks for XORed
+ * with a mask, so that the search itself puts nothing on the heap that it could find.
  */
 public final class MemoryScan {
   private static final int WINDOW = 16;
@@ -46,7 +46,10 @@ public final class MemoryScan {
     masked.put(name, pattern);
   }
 
-  /** Public bytes that are to be found: shows that the search works. They stay on the heap in the returned array. */
+  /**
+   * Public bytes that are to be found: shows that the search works. They stay on the heap in the
+   * returned array.
+   */
   public byte[] control() {
     byte[] marker = com.spatium.ecmath.Vault.randomPublic(WINDOW);
     mask("control", ByteBuffer.wrap(marker), 0);
@@ -56,12 +59,15 @@ public final class MemoryScan {
   /** Names of what is found in a dump of the whole heap. */
   public Set<String> heapDump(Path directory) throws IOException {
     Path file = directory.resolve("heap.hprof");
-    ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(file.toString(), false);
+    ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+        .dumpHeap(file.toString(), false);
     Set<String> found = new TreeSet<>();
     try (InputStream in = Files.newInputStream(file)) {
       byte[] chunk = new byte[1 << 20];
       int kept = 0;
-      for (int n = in.read(chunk, kept, chunk.length - kept); n > 0; n = in.read(chunk, kept, chunk.length - kept)) {
+      for (int n = in.read(chunk, kept, chunk.length - kept);
+          n > 0;
+          n = in.read(chunk, kept, chunk.length - kept)) {
         search(chunk, kept + n, found);
         kept = keepTail(chunk, kept + n);
       }
@@ -76,12 +82,14 @@ public final class MemoryScan {
     Set<String> found = new TreeSet<>();
     List<String> maps = Files.readAllLines(Path.of("/proc/self/maps"));
     try (RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "r")) {
-      byte[] chunk = new byte[1 << 16];
+      byte[] chunk = new byte[1 << 20];
       for (String line : maps) {
         String[] fields = line.split("[ -]+", 4);
         long from = Long.parseUnsignedLong(fields[0], 16);
         long to = Long.parseUnsignedLong(fields[1], 16);
-        if (from < 0 || !fields[2].startsWith("r") || vaultAddresses.stream().anyMatch(a -> a >= from && a < to)) {
+        if (from < 0
+            || !fields[2].startsWith("r")
+            || vaultAddresses.stream().anyMatch(a -> a >= from && a < to)) {
           continue;
         }
         scan(memory, from, to, chunk, found);
@@ -114,21 +122,29 @@ public final class MemoryScan {
     return keep;
   }
 
+  /** One pass: the first two bytes decide whether a pattern is looked at. */
   private void search(byte[] chunk, int length, Set<String> found) {
-    for (Map.Entry<String, byte[]> e : masked.entrySet()) {
-      byte[] pattern = e.getValue();
-      byte first = (byte) (pattern[0] ^ MASK);
-      for (int i = 0; i + WINDOW <= length; i++) {
-        if (chunk[i] == first && matches(chunk, i, pattern)) {
-          found.add(e.getKey());
-          break;
+    boolean[] candidates = new boolean[1 << 16];
+    for (byte[] pattern : masked.values()) {
+      candidates[prefix((byte) (pattern[0] ^ MASK), (byte) (pattern[1] ^ MASK))] = true;
+    }
+    for (int i = 0; i + WINDOW <= length; i++) {
+      if (candidates[prefix(chunk[i], chunk[i + 1])]) {
+        for (Map.Entry<String, byte[]> e : masked.entrySet()) {
+          if (matches(chunk, i, e.getValue())) {
+            found.add(e.getKey());
+          }
         }
       }
     }
   }
 
+  private static int prefix(byte first, byte second) {
+    return (first & 0xff) << 8 | (second & 0xff);
+  }
+
   private static boolean matches(byte[] chunk, int at, byte[] pattern) {
-    for (int j = 1; j < WINDOW; j++) {
+    for (int j = 0; j < WINDOW; j++) {
       if ((byte) (chunk[at + j] ^ MASK) != pattern[j]) {
         return false;
       }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract in a token of another vendor, Mozilla's NSS, in the same JVM as SoftHSM: the driver relies on PKCS#11, not on
- * SoftHSM. Debian: libnss3.
+ * The contract in a token of another vendor, Mozilla's NSS, in the same JVM as SoftHSM: the driver
+ * relies on PKCS#11, not on SoftHSM. Debian: libnss3.
  */
 final class NssIT extends CustodyContract {
   private static final List<Path> PLACES =
@@ -47,14 +47,16 @@ final class NssIT extends CustodyContract {
     for (String file : new String[] {"cert9.db", "key4.db"}) {
       directory.resolve(file).toFile().deleteOnExit();
     }
-    parameters = "configdir='sql:" + directory + "' certPrefix='' keyPrefix='' secmod='' flags=noModDB";
+    parameters =
+        "configdir='sql:" + directory + "' certPrefix='' keyPrefix='' secmod='' flags=noModDB";
     TestModule nss = new TestModule(module.get());
     nss.driver().initialize(parameters);
     nss.initPin(USER_SLOT, "", SoftHsm.PIN);
   }
 
   private static TokenConfig config() {
-    return TokenConfig.of(module.orElseThrow(), LABEL, SoftHsm.pin(ECMATH, SoftHsm.PIN)).withModuleParameters(parameters);
+    return TokenConfig.of(module.orElseThrow(), LABEL, SoftHsm.pin(ECMATH, SoftHsm.PIN))
+        .withModuleParameters(parameters);
   }
 
   @Override
@@ -62,14 +64,20 @@ final class NssIT extends CustodyContract {
     return TokenCustody.start(ECMATH, config(), "nss-" + ++installations, true, Set.of(Cka.LOCAL));
   }
 
-  /** NSS says of every key that it was not made in the token, so the driver itself refuses it, and leaves nothing behind. */
+  /**
+   * NSS says of every key that it was not made in the token, so the driver itself refuses it, and
+   * leaves nothing behind.
+   */
   @Test
   void theDriverRefusesAnHsmThatDoesNotVouchForItsKeys() {
     for (int i = 0; i < 2; i++) {
       TokenException e =
-          assertThrows(TokenException.AttributeViolation.class, () -> TokenCustody.provision(ECMATH, config(), "refused"));
+          assertThrows(
+              TokenException.AttributeViolation.class,
+              () -> TokenCustody.provision(ECMATH, config(), "refused"));
       assertTrue(e.getMessage().contains("CKA_LOCAL"), e.getMessage());
-      assertThrows(TokenException.KeyMissing.class, () -> TokenCustody.open(ECMATH, config(), "refused"));
+      assertThrows(
+          TokenException.KeyMissing.class, () -> TokenCustody.open(ECMATH, config(), "refused"));
     }
   }
 }

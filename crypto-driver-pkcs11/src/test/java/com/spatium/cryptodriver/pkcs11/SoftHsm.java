@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * SoftHSM in this JVM: one token directory of its own (never the user's), in it as many tokens as the tests ask for. The directory is
- * deleted when the JVM ends.
+ * SoftHSM in this JVM: one token directory of its own (never the user's), in it as many tokens as
+ * the tests ask for. The directory is deleted when the JVM ends.
  *
  * <pre>{@code
  * SoftHsm.TestToken token = SoftHsm.instance().newToken();
@@ -50,14 +50,19 @@ public final class SoftHsm {
         PLACES.stream()
             .filter(Files::isReadable)
             .findFirst()
-            .orElseThrow(() -> new IllegalStateException("the IT tests need SoftHSM (Debian: apt-get install softhsm2); not in " + PLACES));
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "the IT tests need SoftHSM (Debian: apt-get install softhsm2); not in "
+                            + PLACES));
     try {
       Path directory = Files.createTempDirectory("spatium-softhsm-");
       this.tokens = Files.createDirectory(directory.resolve("tokens"));
       this.config = directory.resolve("softhsm2.conf");
       configure("full");
       Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
-      // The library reads it in C_Initialize, so it must be there before anybody loads the module in this JVM.
+      // The library reads it in C_Initialize, so it must be there before anybody loads the module
+      // in this JVM.
       TestModule.setEnvironment("SOFTHSM2_CONF", config.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -97,16 +102,20 @@ public final class SoftHsm {
       folder = folder.getParent();
     }
     if (folder == null) {
-      throw new IllegalStateException("no folder softhsm-config above " + Path.of("").toAbsolutePath());
+      throw new IllegalStateException(
+          "no folder softhsm-config above " + Path.of("").toAbsolutePath());
     }
     folder = folder.resolve("softhsm-config");
     Files.writeString(
         config,
-        Files.readString(folder.resolve("softhsm2.conf.template")).replace("@TOKENS@", tokens.toString())
+        Files.readString(folder.resolve("softhsm2.conf.template"))
+                .replace("@TOKENS@", tokens.toString())
             + Files.readString(folder.resolve("profiles").resolve(profile + ".conf")));
   }
 
-  /** Starts the module anew with a profile of softhsm-config; "full" is what the other tests expect. */
+  /**
+   * Starts the module anew with a profile of softhsm-config; "full" is what the other tests expect.
+   */
   public void restart(String profile) throws IOException {
     configure(profile);
     module.finalizeModule();

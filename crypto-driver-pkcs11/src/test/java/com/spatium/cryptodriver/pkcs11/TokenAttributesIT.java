@@ -26,7 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The token's objects: as strong as they should be when the driver makes them, and refused when somebody made them weaker. */
+/**
+ * The token's objects: as strong as they should be when the driver makes them, and refused when
+ * somebody made them weaker.
+ */
 final class TokenAttributesIT {
   private static final EcMath ECMATH = EcMath.open();
   private static final long GENERIC_SECRET = 0x10;
@@ -35,6 +38,7 @@ final class TokenAttributesIT {
   private final TestModule module = hsm.module();
   private final Cryptoki driver = module.driver();
   private SoftHsm.TestToken there;
+
   /** Logged in all the time, as another application in this process may be. */
   private long session;
 
@@ -61,7 +65,10 @@ final class TokenAttributesIT {
     try (TokenCustody custody = TokenCustody.provision(ECMATH, there.config(ECMATH), "attr")) {
       Map<String, String> health = custody.health();
       for (String key : new String[] {"spatium:attr:seal-enc", "spatium:attr:seal-mac"}) {
-        for (String yes : new String[] {"LOCAL", "SENSITIVE", "ALWAYS_SENSITIVE", "NEVER_EXTRACTABLE", "PRIVATE", "TOKEN"}) {
+        for (String yes :
+            new String[] {
+              "LOCAL", "SENSITIVE", "ALWAYS_SENSITIVE", "NEVER_EXTRACTABLE", "PRIVATE", "TOKEN"
+            }) {
           assertEquals("true", health.get(key + " CKA_" + yes), yes);
         }
         for (String no : new String[] {"EXTRACTABLE", "MODIFIABLE", "WRAP", "UNWRAP", "DERIVE"}) {
@@ -82,7 +89,8 @@ final class TokenAttributesIT {
       for (String label : new String[] {"seal-enc", "seal-mac", "secret:" + id}) {
         long key = single("spatium:attr:" + label);
         assertEquals(Ckr.ATTRIBUTE_SENSITIVE, module.readValue(session, key), label);
-        for (Cka flag : new Cka[] {Cka.EXTRACTABLE, Cka.WRAP, Cka.UNWRAP, Cka.DERIVE, Cka.MODIFIABLE}) {
+        for (Cka flag :
+            new Cka[] {Cka.EXTRACTABLE, Cka.WRAP, Cka.UNWRAP, Cka.DERIVE, Cka.MODIFIABLE}) {
           assertNotEquals(Ckr.OK, module.setFlag(session, key, flag, true), label + " " + flag);
         }
         assertNotEquals(Ckr.OK, module.setFlag(session, key, Cka.SENSITIVE, false), label);
@@ -90,7 +98,9 @@ final class TokenAttributesIT {
       }
       long wrapping =
           driver.generateKey(
-              session, KeyKind.AES.generator(), KeyKind.AES.template("wrapper", false).with(Cka.WRAP, true).with(Cka.UNWRAP, true));
+              session,
+              KeyKind.AES.generator(),
+              KeyKind.AES.template("wrapper", false).with(Cka.WRAP, true).with(Cka.UNWRAP, true));
       assertNotEquals(Ckr.OK, module.wrap(session, wrapping, enc));
     }
   }
@@ -116,11 +126,15 @@ final class TokenAttributesIT {
 
   private void assertViolation(Cka attribute, String label) {
     TokenException e =
-        assertThrows(TokenException.AttributeViolation.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "attr"));
+        assertThrows(
+            TokenException.AttributeViolation.class,
+            () -> TokenCustody.open(ECMATH, there.config(ECMATH), "attr"));
     assertTrue(e.getMessage().contains(attribute.ckaName() + " of"), e.getMessage());
     assertTrue(e.getMessage().contains(label), e.getMessage());
     // Nor does provisioning put up with it.
-    assertThrows(TokenException.AttributeViolation.class, () -> TokenCustody.provision(ECMATH, there.config(ECMATH), "attr"));
+    assertThrows(
+        TokenException.AttributeViolation.class,
+        () -> TokenCustody.provision(ECMATH, there.config(ECMATH), "attr"));
   }
 
   @Test
@@ -154,7 +168,8 @@ final class TokenAttributesIT {
     String label = "spatium:attr:" + name;
     KeyKind kind = name.equals("seal-enc") ? KeyKind.AES : KeyKind.HMAC;
     driver.destroyObject(session, single(label));
-    driver.generateKey(session, kind.generator(), kind.template(label, true).with(Cka.VALUE_LEN, length));
+    driver.generateKey(
+        session, kind.generator(), kind.template(label, true).with(Cka.VALUE_LEN, length));
     assertViolation(Cka.VALUE_LEN, label);
   }
 
@@ -163,14 +178,18 @@ final class TokenAttributesIT {
     TokenCustody.provision(ECMATH, there.config(ECMATH), "attr").close();
     String label = "spatium:attr:seal-enc";
     driver.destroyObject(session, single(label));
-    driver.generateKey(session, KeyKind.HMAC.generator(), KeyKind.HMAC.template(label, true).with(Cka.VALUE_LEN, 32));
+    driver.generateKey(
+        session,
+        KeyKind.HMAC.generator(),
+        KeyKind.HMAC.template(label, true).with(Cka.VALUE_LEN, 32));
     assertViolation(Cka.KEY_TYPE, label);
   }
 
   @Test
   void aSecondObjectWithOurLabelStopsTheDriver() {
     TokenCustody.provision(ECMATH, there.config(ECMATH), "attr").close();
-    driver.generateKey(session, KeyKind.HMAC.generator(), KeyKind.HMAC.template("spatium:attr:seal-mac", true));
+    driver.generateKey(
+        session, KeyKind.HMAC.generator(), KeyKind.HMAC.template("spatium:attr:seal-mac", true));
     assertViolation(Cka.LABEL, "spatium:attr:seal-mac");
   }
 
@@ -195,19 +214,24 @@ final class TokenAttributesIT {
           assertThrows(
               TokenException.AttributeViolation.class,
               () -> custody.fragment(id, Suite.ECDSA_SECP256K1, new DerivationPath(0, 0)));
-      assertTrue(e.getMessage().contains("CKA_LOCAL") && e.getMessage().contains(label), e.getMessage());
+      assertTrue(
+          e.getMessage().contains("CKA_LOCAL") && e.getMessage().contains(label), e.getMessage());
     }
   }
 
-  /** SunPKCS11 cannot load a token with doubles, whoever's they are: the message must lead to them. */
+  /**
+   * SunPKCS11 cannot load a token with doubles, whoever's they are: the message must lead to them.
+   */
   @Test
   void anotherApplicationsDoublesAreNamed() {
     TokenCustody.provision(ECMATH, there.config(ECMATH), "attr").close();
     for (int i = 0; i < 2; i++) {
-      driver.generateKey(session, KeyKind.HMAC.generator(), KeyKind.HMAC.template("their-key", true));
+      driver.generateKey(
+          session, KeyKind.HMAC.generator(), KeyKind.HMAC.template("their-key", true));
     }
     TokenException e =
-        assertThrows(TokenException.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "attr"));
+        assertThrows(
+            TokenException.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "attr"));
     assertTrue(e.getMessage().contains("their-key"), e.getMessage());
   }
 }

@@ -34,7 +34,9 @@ final class TokenConfigTest {
   @ParameterizedTest
   @ValueSource(ints = {0, -1, 65})
   void concurrencyIsBounded(int max) {
-    assertThrows(UsageException.class, () -> TokenConfig.of(Path.of("/lib/a.so"), "label", NONE).withMaxConcurrent(max));
+    assertThrows(
+        UsageException.class,
+        () -> TokenConfig.of(Path.of("/lib/a.so"), "label", NONE).withMaxConcurrent(max));
   }
 
   @Test

@@ -33,16 +33,21 @@ final class TokenMemoryIT {
     try (SecretBlob pin = ECMATH.vault().random(24, null)) {
       SoftHsm.TestToken there = hsm.newToken("memory", "");
       hsm.module().initPin(there.slot(), SoftHsm.SO_PIN, ECMATH.vault().access().address(pin), 24);
-      TokenConfig config = TokenConfig.of(hsm.path(), there.label(), PinSource.held(ECMATH.vault(), pin));
+      TokenConfig config =
+          TokenConfig.of(hsm.path(), there.label(), PinSource.held(ECMATH.vault(), pin));
       try (TokenCustody custody = TokenCustody.provision(ECMATH, config, "mem");
           SecretBlob secret = ECMATH.vault().random(4000, null);
           SecretBlob opened = custody.open(AAD, custody.seal(AAD, secret));
           SecretBlob random = custody.randomness().orElseThrow()) {
         custody.createSecret(id);
-        try (SecretScalar fragment = custody.fragment(id, Suite.ECDSA_SECP256K1, new DerivationPath(60, 0));
+        try (SecretScalar fragment =
+                custody.fragment(id, Suite.ECDSA_SECP256K1, new DerivationPath(60, 0));
             SecretBlob scalar = ECMATH.vault().serialize(fragment)) {
           assertTrue(ECMATH.vault().equal(secret, opened));
-          scan.add(ECMATH, "pin", pin).add(ECMATH, "secret", secret).add(ECMATH, "random", random).add(ECMATH, "fragment", scalar);
+          scan.add(ECMATH, "pin", pin)
+              .add(ECMATH, "secret", secret)
+              .add(ECMATH, "random", random)
+              .add(ECMATH, "fragment", scalar);
           byte[] control = scan.control();
           assertEquals(Set.of("control"), scan.heapDump(directory));
           assertEquals(Set.of("control"), scan.processMemory());

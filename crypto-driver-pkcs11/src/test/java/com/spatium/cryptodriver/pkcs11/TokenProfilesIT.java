@@ -50,7 +50,10 @@ final class TokenProfilesIT {
         Doctor.examine(
             ECMATH,
             new Doctor.Question(
-                Optional.of(hsm.path()), Optional.of(there.label()), Optional.of(SoftHsm.pin(ECMATH, SoftHsm.PIN)), Optional.of("min")));
+                Optional.of(hsm.path()),
+                Optional.of(there.label()),
+                Optional.of(SoftHsm.pin(ECMATH, SoftHsm.PIN)),
+                Optional.of("min")));
     assertTrue(report.usable(), String.join("\n", report.lines()));
   }
 
@@ -58,15 +61,22 @@ final class TokenProfilesIT {
   void aMissingMechanismIsNamed() throws IOException {
     hsm.restart("no-sha512-hmac");
     SoftHsm.TestToken there = hsm.newToken();
-    TokenException e = assertThrows(TokenException.MechanismMissing.class, () -> Token.open(ECMATH, there.config(ECMATH)));
+    TokenException e =
+        assertThrows(
+            TokenException.MechanismMissing.class, () -> Token.open(ECMATH, there.config(ECMATH)));
     assertTrue(e.getMessage().contains("CKM_SHA512_HMAC is not offered"), e.getMessage());
     assertFalse(e.getMessage().contains("CKM_AES"), e.getMessage());
     Doctor.Report report =
         Doctor.examine(
             ECMATH,
             new Doctor.Question(
-                Optional.of(hsm.path()), Optional.of(there.label()), Optional.of(SoftHsm.pin(ECMATH, SoftHsm.PIN)), Optional.empty()));
+                Optional.of(hsm.path()),
+                Optional.of(there.label()),
+                Optional.of(SoftHsm.pin(ECMATH, SoftHsm.PIN)),
+                Optional.empty()));
     assertFalse(report.usable());
-    assertTrue(report.lines().stream().anyMatch(l -> l.startsWith("[no]") && l.contains("CKM_SHA512_HMAC")));
+    assertTrue(
+        report.lines().stream()
+            .anyMatch(l -> l.startsWith("[no]") && l.contains("CKM_SHA512_HMAC")));
   }
 }

@@ -90,7 +90,10 @@ final class TokenRecoveryIT {
   }
 
   private long count(Token.Rung rung) {
-    return custody.token().counters().get("recovery." + rung.name().toLowerCase(java.util.Locale.ROOT));
+    return custody
+        .token()
+        .counters()
+        .get("recovery." + rung.name().toLowerCase(java.util.Locale.ROOT));
   }
 
   private long recoveries() {
@@ -186,7 +189,8 @@ final class TokenRecoveryIT {
   @Test
   void deletedSealKeysAreMissing() {
     destroyObject("spatium:rec:seal-enc");
-    TokenException e = assertThrows(TokenException.KeyMissing.class, () -> custody.open(AAD, sealed));
+    TokenException e =
+        assertThrows(TokenException.KeyMissing.class, () -> custody.open(AAD, sealed));
     assertTrue(e.getMessage().contains("spatium:rec:seal-enc"), e.getMessage());
     assertThrows(TokenException.KeyMissing.class, () -> custody.seal(AAD, secret));
     assertThrows(TokenException.KeyMissing.class, () -> custody.health());
@@ -198,17 +202,22 @@ final class TokenRecoveryIT {
   void aReplacedSecretIsLookedUpAgain() {
     custody.destroySecret(id);
     long session = loggedInSession();
-    driver.generateKey(session, KeyKind.HMAC.generator(), KeyKind.HMAC.template("spatium:rec:secret:" + id, true));
+    driver.generateKey(
+        session, KeyKind.HMAC.generator(), KeyKind.HMAC.template("spatium:rec:secret:" + id, true));
     driver.closeSession(session);
     assertNotEquals(point, point());
   }
 
-  /** A new key with the right label and attributes: the tag still matches, but what is inside is nonsense. */
+  /**
+   * A new key with the right label and attributes: the tag still matches, but what is inside is
+   * nonsense.
+   */
   @Test
   void aReplacedSealKeyOpensNothing() {
     destroyObject("spatium:rec:seal-enc");
     long session = loggedInSession();
-    driver.generateKey(session, KeyKind.AES.generator(), KeyKind.AES.template("spatium:rec:seal-enc", true));
+    driver.generateKey(
+        session, KeyKind.AES.generator(), KeyKind.AES.template("spatium:rec:seal-enc", true));
     driver.closeSession(session);
     StorageException e = assertThrows(StorageException.class, () -> custody.open(AAD, sealed));
     assertTrue(e.getMessage().contains("seal-enc"), e.getMessage());
@@ -242,7 +251,9 @@ final class TokenRecoveryIT {
     module.closeAllSessions(slot);
     module.initToken(slot, there.label() + "-new", SoftHsm.SO_PIN, "another-pin");
     TokenException e = assertThrows(TokenException.class, () -> custody.open(AAD, sealed));
-    assertTrue(e instanceof TokenException.TokenLost || e instanceof TokenException.PinIncorrect, e.toString());
+    assertTrue(
+        e instanceof TokenException.TokenLost || e instanceof TokenException.PinIncorrect,
+        e.toString());
   }
 
   /** Only C_Initialize makes SoftHSM look at its directory from scratch. */
@@ -252,7 +263,8 @@ final class TokenRecoveryIT {
     try {
       module.finalizeModule();
       for (int i = 0; i < 2; i++) {
-        TokenException e = assertThrows(TokenException.TokenLost.class, () -> custody.open(AAD, sealed));
+        TokenException e =
+            assertThrows(TokenException.TokenLost.class, () -> custody.open(AAD, sealed));
         assertTrue(e.getMessage().contains(there.label()), e.getMessage());
         assertThrows(TokenException.TokenLost.class, this::point);
         assertThrows(TokenException.TokenLost.class, () -> custody.health());
@@ -270,7 +282,9 @@ final class TokenRecoveryIT {
     hsm.pull();
     try {
       TokenException e = assertThrows(TokenException.class, () -> custody.open(AAD, sealed));
-      assertTrue(e instanceof TokenException.TokenLost || e instanceof TokenException.KeyMissing, e.toString());
+      assertTrue(
+          e instanceof TokenException.TokenLost || e instanceof TokenException.KeyMissing,
+          e.toString());
       // A broken neighbour does not hide a token that works.
       SoftHsm.TestToken works = hsm.newToken();
       TokenCustody.provision(ECMATH, works.config(ECMATH), "works").close();
@@ -294,7 +308,8 @@ final class TokenRecoveryIT {
     assertEquals(before + 1, pinAsked.get());
     for (int i = 0; i < 5; i++) {
       assertSame(first, assertThrows(TokenException.PinIncorrect.class, this::point));
-      assertSame(first, assertThrows(TokenException.PinIncorrect.class, () -> custody.open(AAD, sealed)));
+      assertSame(
+          first, assertThrows(TokenException.PinIncorrect.class, () -> custody.open(AAD, sealed)));
     }
     assertEquals(before + 1, pinAsked.get());
   }
@@ -337,7 +352,8 @@ final class TokenRecoveryIT {
   void operationsAtOnceAreBounded() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(24);
     SoftHsm.TestToken other = hsm.newToken();
-    try (TokenCustody two = TokenCustody.provision(ECMATH, other.config(ECMATH).withMaxConcurrent(2), "two")) {
+    try (TokenCustody two =
+        TokenCustody.provision(ECMATH, other.config(ECMATH).withMaxConcurrent(2), "two")) {
       Bytes blob = two.seal(AAD, secret);
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < 24; i++) {
@@ -353,7 +369,8 @@ final class TokenRecoveryIT {
       for (Future<?> f : running) {
         f.get();
       }
-      // Pooled sessions stay open: their number is the most that were used at once. Anchor, 2 by JNA, 2 by SunPKCS11 and its own one.
+      // Pooled sessions stay open: their number is the most that were used at once. Anchor, 2 by
+      // JNA, 2 by SunPKCS11 and its own one.
       int sessions = module.liveSessions(other.slot());
       assertTrue(sessions >= 2 && sessions <= 6, sessions + " sessions");
     } finally {

@@ -53,8 +53,13 @@ final class TokenStartIT {
     TokenException e =
         assertThrows(
             TokenException.TokenAbsent.class,
-            () -> Token.open(ECMATH, TokenConfig.of(absent, "some-label", SoftHsm.pin(ECMATH, SoftHsm.PIN))));
-    assertTrue(e.getMessage().contains(absent.toString()) && e.getMessage().contains("some-label"), e.getMessage());
+            () ->
+                Token.open(
+                    ECMATH,
+                    TokenConfig.of(absent, "some-label", SoftHsm.pin(ECMATH, SoftHsm.PIN))));
+    assertTrue(
+        e.getMessage().contains(absent.toString()) && e.getMessage().contains("some-label"),
+        e.getMessage());
   }
 
   @Test
@@ -63,7 +68,9 @@ final class TokenStartIT {
     TokenException e =
         assertThrows(
             TokenException.TokenAbsent.class,
-            () -> Token.open(ECMATH, TokenConfig.of(text, "some-label", SoftHsm.pin(ECMATH, SoftHsm.PIN))));
+            () ->
+                Token.open(
+                    ECMATH, TokenConfig.of(text, "some-label", SoftHsm.pin(ECMATH, SoftHsm.PIN))));
     assertTrue(e.getMessage().contains(text.toString()), e.getMessage());
   }
 
@@ -73,7 +80,10 @@ final class TokenStartIT {
     TokenException e =
         assertThrows(
             TokenException.TokenAbsent.class,
-            () -> Token.open(ECMATH, TokenConfig.of(hsm.path(), "not-there", SoftHsm.pin(ECMATH, SoftHsm.PIN))));
+            () ->
+                Token.open(
+                    ECMATH,
+                    TokenConfig.of(hsm.path(), "not-there", SoftHsm.pin(ECMATH, SoftHsm.PIN))));
     assertTrue(e.getMessage().contains("'not-there'"), e.getMessage());
     assertTrue(e.getMessage().contains(hsm.path().toString()), e.getMessage());
     assertTrue(e.getMessage().contains("'" + there.label() + "'"), e.getMessage());
@@ -84,19 +94,25 @@ final class TokenStartIT {
     hsm.newToken("twins", SoftHsm.PIN);
     hsm.newToken("twins", SoftHsm.PIN);
     SoftHsm.TestToken twin = new SoftHsm.TestToken(hsm, "twins");
-    TokenException e = assertThrows(TokenException.TokenAbsent.class, () -> Token.open(ECMATH, twin.config(ECMATH)));
+    TokenException e =
+        assertThrows(
+            TokenException.TokenAbsent.class, () -> Token.open(ECMATH, twin.config(ECMATH)));
     assertTrue(e.getMessage().contains("2 tokens"), e.getMessage());
     String serial = module.driver().tokenInfo(twin.slot()).orElseThrow().serial();
     try (Token token = Token.open(ECMATH, twin.config(ECMATH).withSerial(serial))) {
       assertTrue(token.describe().contains(serial));
     }
-    assertThrows(TokenException.TokenAbsent.class, () -> Token.open(ECMATH, twin.config(ECMATH).withSerial("0000")));
+    assertThrows(
+        TokenException.TokenAbsent.class,
+        () -> Token.open(ECMATH, twin.config(ECMATH).withSerial("0000")));
   }
 
   @Test
   void aTokenWithoutUserPinIsAbsent() {
     SoftHsm.TestToken bare = hsm.newToken("bare", "");
-    TokenException e = assertThrows(TokenException.TokenAbsent.class, () -> Token.open(ECMATH, bare.config(ECMATH)));
+    TokenException e =
+        assertThrows(
+            TokenException.TokenAbsent.class, () -> Token.open(ECMATH, bare.config(ECMATH)));
     assertTrue(e.getMessage().contains("no user PIN"), e.getMessage());
   }
 
@@ -113,12 +129,14 @@ final class TokenStartIT {
               asked.incrementAndGet();
               return wrong.read();
             });
-    TokenException e = assertThrows(TokenException.PinIncorrect.class, () -> Token.open(ECMATH, config));
+    TokenException e =
+        assertThrows(TokenException.PinIncorrect.class, () -> Token.open(ECMATH, config));
     assertEquals("CKR_PIN_INCORRECT", e.ckrName());
     assertEquals(1, asked.get());
     assertFalse(e.getMessage().contains("wrong-pin"), "the PIN is in the message");
     // A PIN of an impossible length is a wrong PIN too.
-    assertThrows(TokenException.PinIncorrect.class, () -> Token.open(ECMATH, there.config(ECMATH, "1")));
+    assertThrows(
+        TokenException.PinIncorrect.class, () -> Token.open(ECMATH, there.config(ECMATH, "1")));
     Token.open(ECMATH, there.config(ECMATH)).close();
   }
 
@@ -128,7 +146,10 @@ final class TokenStartIT {
     try (Token first = Token.open(ECMATH, there.config(ECMATH));
         Token second = Token.open(ECMATH, there.config(ECMATH))) {
       assertTrue(first.pinVerified() && second.pinVerified());
-      TokenException e = assertThrows(TokenException.PinIncorrect.class, () -> Token.open(ECMATH, there.config(ECMATH, "wrong-pin")));
+      TokenException e =
+          assertThrows(
+              TokenException.PinIncorrect.class,
+              () -> Token.open(ECMATH, there.config(ECMATH, "wrong-pin")));
       assertTrue(e.getMessage().contains("the token was not asked"), e.getMessage());
     }
   }
@@ -138,8 +159,10 @@ final class TokenStartIT {
     SoftHsm.TestToken there = hsm.newToken();
     long session = module.driver().openSession(there.slot(), false);
     assertEquals(Ckr.OK, module.login(session, SoftHsm.PIN));
-    try (TokenCustody custody = TokenCustody.provision(ECMATH, there.config(ECMATH, "wrong-pin"), "shared")) {
-      // The module does not look at the PIN of a second login: nothing the driver could do but say so.
+    try (TokenCustody custody =
+        TokenCustody.provision(ECMATH, there.config(ECMATH, "wrong-pin"), "shared")) {
+      // The module does not look at the PIN of a second login: nothing the driver could do but say
+      // so.
       assertFalse(custody.token().pinVerified());
       assertTrue(custody.health().get("PIN").startsWith("not verified"));
     }
@@ -185,13 +208,15 @@ final class TokenStartIT {
   void thePinComesFromAFileThatOnlyTheOwnerReads() throws IOException {
     SoftHsm.TestToken there = hsm.newToken();
     Path file = Files.writeString(directory.resolve("pin"), SoftHsm.PIN + "\n");
-    TokenConfig config = TokenConfig.of(hsm.path(), there.label(), PinSource.file(ECMATH.vault(), file));
+    TokenConfig config =
+        TokenConfig.of(hsm.path(), there.label(), PinSource.file(ECMATH.vault(), file));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     assertThrows(UsageException.class, () -> TokenCustody.provision(ECMATH, config, "file"));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     TokenCustody.provision(ECMATH, config, "file").close();
     try (SecretBlob held = SoftHsm.pin(ECMATH, SoftHsm.PIN).read()) {
-      TokenConfig fromVault = TokenConfig.of(hsm.path(), there.label(), PinSource.held(ECMATH.vault(), held));
+      TokenConfig fromVault =
+          TokenConfig.of(hsm.path(), there.label(), PinSource.held(ECMATH.vault(), held));
       TokenCustody.open(ECMATH, fromVault, "file").close();
       TokenCustody.open(ECMATH, fromVault, "file").close();
     }
@@ -201,7 +226,9 @@ final class TokenStartIT {
   void sealKeysAreMadeOnlyWhenToldTo() {
     SoftHsm.TestToken there = hsm.newToken();
     TokenException e =
-        assertThrows(TokenException.KeyMissing.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "inst"));
+        assertThrows(
+            TokenException.KeyMissing.class,
+            () -> TokenCustody.open(ECMATH, there.config(ECMATH), "inst"));
     assertTrue(e.getMessage().contains("spatium:inst:seal-enc"), e.getMessage());
     Bytes sealed;
     try (TokenCustody custody = TokenCustody.provision(ECMATH, there.config(ECMATH), "inst");
@@ -212,7 +239,9 @@ final class TokenStartIT {
     for (int i = 0; i < 2; i++) {
       boolean again = i == 0;
       try (TokenCustody custody =
-              again ? TokenCustody.provision(ECMATH, there.config(ECMATH), "inst") : TokenCustody.open(ECMATH, there.config(ECMATH), "inst");
+              again
+                  ? TokenCustody.provision(ECMATH, there.config(ECMATH), "inst")
+                  : TokenCustody.open(ECMATH, there.config(ECMATH), "inst");
           SecretBlob opened = custody.open(AAD, sealed)) {
         assertEquals(16, ECMATH.vault().access().length(opened));
       }
@@ -221,7 +250,8 @@ final class TokenStartIT {
     try (TokenCustody other = TokenCustody.provision(ECMATH, there.config(ECMATH), "other")) {
       assertThrows(StorageException.class, () -> other.open(AAD, sealed));
     }
-    assertThrows(UsageException.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "a:b"));
+    assertThrows(
+        UsageException.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "a:b"));
   }
 
   @Test
@@ -238,17 +268,23 @@ final class TokenStartIT {
         assertTrue(ECMATH.vault().equal(secret, opened));
         custody.token().destroy(new KeyRef("spatium:rec:seal-mac", KeyKind.HMAC));
       }
-      assertThrows(TokenException.KeyMissing.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "rec", store));
+      assertThrows(
+          TokenException.KeyMissing.class,
+          () -> TokenCustody.open(ECMATH, there.config(ECMATH), "rec", store));
       // Nor does the store's installation start with another token.
       assertThrows(
-          TokenException.KeyMissing.class, () -> TokenCustody.open(ECMATH, hsm.newToken().config(ECMATH), "rec", store));
-      // Another installation in the same store is another matter; so is one whose first start crashed.
+          TokenException.KeyMissing.class,
+          () -> TokenCustody.open(ECMATH, hsm.newToken().config(ECMATH), "rec", store));
+      // Another installation in the same store is another matter; so is one whose first start
+      // crashed.
       TokenCustody.open(ECMATH, there.config(ECMATH), "other", store).close();
       store.create("crashed/token-keys", Bytes.of("making".getBytes(StandardCharsets.US_ASCII)));
       TokenCustody.open(ECMATH, there.config(ECMATH), "crashed", store).close();
       TokenCustody.open(ECMATH, there.config(ECMATH), "crashed").close();
       store.create("odd/token-keys", Bytes.ofHex("00"));
-      assertThrows(StorageException.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "odd", store));
+      assertThrows(
+          StorageException.class,
+          () -> TokenCustody.open(ECMATH, there.config(ECMATH), "odd", store));
     }
   }
 
@@ -258,7 +294,9 @@ final class TokenStartIT {
     try (Token token = Token.open(ECMATH, there.config(ECMATH))) {
       token.create(new KeyRef("spatium:half:seal-enc", KeyKind.AES));
     }
-    assertThrows(TokenException.KeyMissing.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "half"));
+    assertThrows(
+        TokenException.KeyMissing.class,
+        () -> TokenCustody.open(ECMATH, there.config(ECMATH), "half"));
     TokenCustody.provision(ECMATH, there.config(ECMATH), "half").close();
     TokenCustody.open(ECMATH, there.config(ECMATH), "half").close();
   }
@@ -270,7 +308,8 @@ final class TokenStartIT {
     try (SecretBlob secret = ECMATH.vault().random(16, null)) {
       List<Future<TokenCustody>> running = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        running.add(threads.submit(() -> TokenCustody.provision(ECMATH, there.config(ECMATH), "race")));
+        running.add(
+            threads.submit(() -> TokenCustody.provision(ECMATH, there.config(ECMATH), "race")));
       }
       List<TokenCustody> custodies = new ArrayList<>();
       for (Future<TokenCustody> f : running) {
@@ -294,11 +333,13 @@ final class TokenStartIT {
     try (Token token = Token.open(ECMATH, there.config(ECMATH))) {
       token.create(key);
       long session = module.driver().openSession(there.slot(), true);
-      List<Long> theirs = module.driver().find(session, Template.empty().with(Cka.LABEL, key.label()));
+      List<Long> theirs =
+          module.driver().find(session, Template.empty().with(Cka.LABEL, key.label()));
       assertThrows(
           TokenException.AttributeViolation.class,
           () -> token.run("race", c -> c.inWriteSession(s -> token.generate(c, s, key))));
-      assertEquals(theirs, module.driver().find(session, Template.empty().with(Cka.LABEL, key.label())));
+      assertEquals(
+          theirs, module.driver().find(session, Template.empty().with(Cka.LABEL, key.label())));
       module.driver().closeSession(session);
       assertEquals("true", token.verify(key).get("CKA_LOCAL"));
     }
@@ -310,19 +351,31 @@ final class TokenStartIT {
     SoftHsm.TestToken there = hsm.newToken();
     TokenInfo real = module.driver().tokenInfo(there.slot()).orElseThrow();
     TokenInfo locked =
-        new TokenInfo(real.label(), real.manufacturer(), real.model(), real.serial(), real.flags() | 0x40000, 0, 0);
+        new TokenInfo(
+            real.label(),
+            real.manufacturer(),
+            real.model(),
+            real.serial(),
+            real.flags() | 0x40000,
+            0,
+            0);
     Logins logins = Logins.of(hsm.path(), locked);
     PinSource never =
         () -> {
           throw new AssertionError("the PIN was asked for");
         };
     TokenException e =
-        assertThrows(TokenException.PinLocked.class, () -> logins.login(ECMATH, module.driver(), 0, locked, never, "the token"));
+        assertThrows(
+            TokenException.PinLocked.class,
+            () -> logins.login(ECMATH, module.driver(), 0, locked, never, "the token"));
     assertEquals("CKR_PIN_LOCKED", e.ckrName());
     assertFalse(logins.release());
   }
 
-  /** JNA unloads libraries that nobody references: then the next call, SunPKCS11's too, would crash the process. */
+  /**
+   * JNA unloads libraries that nobody references: then the next call, SunPKCS11's too, would crash
+   * the process.
+   */
   @Test
   void theModuleStaysLoaded() throws IOException {
     SoftHsm.TestToken there = hsm.newToken();
@@ -331,7 +384,8 @@ final class TokenStartIT {
       System.gc();
     }
     assertSame(module.driver(), new TestModule(hsm.path()).driver());
-    assertTrue(Files.readString(Path.of("/proc/self/maps")).contains(hsm.path().getFileName().toString()));
+    assertTrue(
+        Files.readString(Path.of("/proc/self/maps")).contains(hsm.path().getFileName().toString()));
   }
 
   @Test

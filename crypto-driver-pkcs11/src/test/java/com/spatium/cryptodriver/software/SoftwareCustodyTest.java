@@ -28,12 +28,14 @@ final class SoftwareCustodyTest extends CustodyContract {
 
   @Override
   protected Custody newCustody() throws IOException {
-    return SoftwareCustody.fromKeyFile(ECMATH, keyFile(Bytes.of(Vault.randomPublic(32)).toHex() + "\n", "rw-------"));
+    return SoftwareCustody.fromKeyFile(
+        ECMATH, keyFile(Bytes.of(Vault.randomPublic(32)).toHex() + "\n", "rw-------"));
   }
 
   private Path keyFile(String content, String mode) throws IOException {
     Path file = directory.resolve("key" + files++);
-    Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(file, content);
     return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
   }
@@ -46,11 +48,25 @@ final class SoftwareCustodyTest extends CustodyContract {
 
   @Test
   void aKeyFileOfAnotherLengthOrFormIsRefused() throws IOException {
-    for (String content : new String[] {"", "\n", "11".repeat(31), "11".repeat(33), "1".repeat(63), "zz".repeat(32), "11".repeat(4000)}) {
+    for (String content :
+        new String[] {
+          "",
+          "\n",
+          "11".repeat(31),
+          "11".repeat(33),
+          "1".repeat(63),
+          "zz".repeat(32),
+          "11".repeat(4000)
+        }) {
       Path file = keyFile(content, "rw-------");
-      assertThrows(UsageException.class, () -> SoftwareCustody.fromKeyFile(ECMATH, file), content.length() + " characters");
+      assertThrows(
+          UsageException.class,
+          () -> SoftwareCustody.fromKeyFile(ECMATH, file),
+          content.length() + " characters");
     }
-    assertThrows(UsageException.class, () -> SoftwareCustody.fromKeyFile(ECMATH, directory.resolve("absent")));
+    assertThrows(
+        UsageException.class,
+        () -> SoftwareCustody.fromKeyFile(ECMATH, directory.resolve("absent")));
   }
 
   @Test
@@ -71,7 +87,9 @@ final class SoftwareCustodyTest extends CustodyContract {
         SoftwareCustody one = SoftwareCustody.fromPassphrase(ECMATH, passphrase, SALT, 600_000);
         SoftwareCustody same = SoftwareCustody.fromPassphrase(ECMATH, passphrase, SALT, 600_000);
         SoftwareCustody more = SoftwareCustody.fromPassphrase(ECMATH, passphrase, SALT, 600_001);
-        SoftwareCustody salted = SoftwareCustody.fromPassphrase(ECMATH, passphrase, Bytes.ofHex("ff".repeat(16)), 600_000)) {
+        SoftwareCustody salted =
+            SoftwareCustody.fromPassphrase(
+                ECMATH, passphrase, Bytes.ofHex("ff".repeat(16)), 600_000)) {
       Bytes sealed = one.seal(AAD, secret);
       try (SecretBlob opened = same.open(AAD, sealed)) {
         assertTrue(ECMATH.vault().equal(secret, opened));
@@ -84,8 +102,14 @@ final class SoftwareCustodyTest extends CustodyContract {
   @Test
   void weakDerivationIsRefused() {
     try (SecretBlob passphrase = ECMATH.vault().fromPublic(new byte[] {'h'})) {
-      assertThrows(UsageException.class, () -> SoftwareCustody.fromPassphrase(ECMATH, passphrase, SALT, 599_999));
-      assertThrows(UsageException.class, () -> SoftwareCustody.fromPassphrase(ECMATH, passphrase, Bytes.ofHex("00".repeat(15)), 600_000));
+      assertThrows(
+          UsageException.class,
+          () -> SoftwareCustody.fromPassphrase(ECMATH, passphrase, SALT, 599_999));
+      assertThrows(
+          UsageException.class,
+          () ->
+              SoftwareCustody.fromPassphrase(
+                  ECMATH, passphrase, Bytes.ofHex("00".repeat(15)), 600_000));
     }
   }
 }

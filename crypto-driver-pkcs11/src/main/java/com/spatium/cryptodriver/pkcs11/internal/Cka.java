@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package com.spatium.cryptodriver.pkcs11.internal;
 
-/** The attributes that the driver sets, searches by and verifies. CKA_VALUE is not among them, and never will be. */
+/**
+ * The attributes that the driver sets, searches by and verifies. CKA_VALUE is not among them, and
+ * never will be.
+ */
 public enum Cka {
   CLASS(0x000, Form.ULONG),
   TOKEN(0x001, Form.BOOL),

@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PKCS#11 module, loaded. Thread-safe: the module is initialised with OS locking. Every method throws {@link CkrException} unless
- * it says that it returns the code.
+ * A PKCS#11 module, loaded. Thread-safe: the module is initialised with OS locking. Every method
+ * throws {@link CkrException} unless it says that it returns the code.
  *
  * <p>Secrets pass only by address: the PIN in, MACs and random bytes out.
  */
@@ -57,7 +57,8 @@ public final class Cryptoki {
   }
 
   private static final int LIST_START = 8; // CK_VERSION, padded
-  private static final int RTLD_NOW = 2; // and local: a module's own libcrypto must not leak into the process
+  private static final int RTLD_NOW =
+      2; // and local: a module's own libcrypto must not leak into the process
   private static final long OS_LOCKING_OK = 2;
   private static final long SERIAL_SESSION = 4;
   private static final long RW_SESSION = 2;
@@ -66,8 +67,9 @@ public final class Cryptoki {
   private static final long RW_USER_FUNCTIONS = 3;
 
   /**
-   * Modules stay loaded: JNA unloads a library that is no longer referenced, and whoever else calls it (SunPKCS11 has function
-   * pointers too) would jump into nothing. Static, because a module is the process's.
+   * Modules stay loaded: JNA unloads a library that is no longer referenced, and whoever else calls
+   * it (SunPKCS11 has function pointers too) would jump into nothing. Static, because a module is
+   * the process's.
    */
   private static final ConcurrentMap<Path, Cryptoki> LOADED = new ConcurrentHashMap<>();
 
@@ -89,8 +91,8 @@ public final class Cryptoki {
   }
 
   /**
-   * Loads the module; does not initialise it. Symbolic links are resolved: SunPKCS11 is given the same path, so both get the same
-   * copy.
+   * Loads the module; does not initialise it. Symbolic links are resolved: SunPKCS11 is given the
+   * same path, so both get the same copy.
    */
   public static Cryptoki load(Path path) throws ModuleLoadException {
     if (Native.LONG_SIZE != 8 || Native.POINTER_SIZE != 8) {
@@ -102,7 +104,8 @@ public final class Cryptoki {
       if (loaded != null) {
         return loaded;
       }
-      NativeLibrary library = NativeLibrary.getInstance(real.toString(), Map.of(Library.OPTION_OPEN_FLAGS, RTLD_NOW));
+      NativeLibrary library =
+          NativeLibrary.getInstance(real.toString(), Map.of(Library.OPTION_OPEN_FLAGS, RTLD_NOW));
       Memory out = new Memory(8);
       out.setLong(0, 0);
       long ckr = library.getFunction("C_GetFunctionList").invokeLong(new Object[] {out});
@@ -176,10 +179,19 @@ public final class Cryptoki {
     Memory info = new Memory(88); // CK_INFO
     info.clear();
     ok(Fn.C_GetInfo, info);
-    return text(info, 2, 32) + ": " + text(info, 48, 32) + " " + (info.getByte(80) & 0xff) + "." + (info.getByte(81) & 0xff);
+    return text(info, 2, 32)
+        + ": "
+        + text(info, 48, 32)
+        + " "
+        + (info.getByte(80) & 0xff)
+        + "."
+        + (info.getByte(81) & 0xff);
   }
 
-  /** All slots, with a token or without, in the module's order (SunPKCS11's slotListIndex counts in it). */
+  /**
+   * All slots, with a token or without, in the module's order (SunPKCS11's slotListIndex counts in
+   * it).
+   */
   public List<Long> slots() {
     long[] count = new long[1];
     ok(Fn.C_GetSlotList, (byte) 0, null, count);
@@ -319,7 +331,8 @@ public final class Cryptoki {
   }
 
   /** The MAC of public data, written to {@code length} bytes at an address. */
-  public void sign(long session, Mechanism mechanism, long key, byte[] data, long outAddress, int length) {
+  public void sign(
+      long session, Mechanism mechanism, long key, byte[] data, long outAddress, int length) {
     sign(session, mechanism, key, data, new Pointer(outAddress), length);
   }
 
@@ -330,12 +343,14 @@ public final class Cryptoki {
     return out;
   }
 
-  private void sign(long session, Mechanism mechanism, long key, byte[] data, Object out, int length) {
+  private void sign(
+      long session, Mechanism mechanism, long key, byte[] data, Object out, int length) {
     long[] outLength = {length};
     ok(Fn.C_SignInit, session, mechanism(mechanism), key);
     ok(Fn.C_Sign, session, data, (long) data.length, out, outLength);
     if (outLength[0] != length) {
-      throw new CkrException("C_Sign gave " + outLength[0] + " bytes instead of " + length, Ckr.GENERAL_ERROR);
+      throw new CkrException(
+          "C_Sign gave " + outLength[0] + " bytes instead of " + length, Ckr.GENERAL_ERROR);
     }
   }
 

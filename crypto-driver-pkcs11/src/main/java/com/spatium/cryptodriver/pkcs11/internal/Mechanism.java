@@ -5,7 +5,10 @@ package com.spatium.cryptodriver.pkcs11.internal;
 public enum Mechanism {
   AES_KEY_GEN(0x1080, 0x8000, 32),
   AES_CBC(0x1082, 0x100 | 0x200, 32),
-  /** Its key sizes are not looked at: NSS states 1 to 32 bytes and makes 64. What was made is verified. */
+  /**
+   * Its key sizes are not looked at: NSS states 1 to 32 bytes and makes 64. What was made is
+   * verified.
+   */
   GENERIC_SECRET_KEY_GEN(0x350, 0x8000, 0),
   SHA512_HMAC(0x271, 0x800, 64);
 
@@ -34,7 +37,10 @@ public enum Mechanism {
   /** Whether the token offers it for our use and key size. A maximum of 0 means: not stated. */
   public boolean satisfiedBy(MechanismInfo info) {
     return (info.flags() & flags) == flags
-        && (keyBytes == 0 || info.maxKeySize() == 0 || within(info, keyBytes) || within(info, 8L * keyBytes));
+        && (keyBytes == 0
+            || info.maxKeySize() == 0
+            || within(info, keyBytes)
+            || within(info, 8L * keyBytes));
   }
 
   private static boolean within(MechanismInfo info, long size) {

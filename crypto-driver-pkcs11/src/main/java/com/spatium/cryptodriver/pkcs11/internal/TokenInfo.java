@@ -3,7 +3,13 @@ package com.spatium.cryptodriver.pkcs11.internal;
 
 /** CK_TOKEN_INFO, as far as it is of use. */
 public record TokenInfo(
-    String label, String manufacturer, String model, String serial, long flags, long maxSessions, long sessions) {
+    String label,
+    String manufacturer,
+    String model,
+    String serial,
+    long flags,
+    long maxSessions,
+    long sessions) {
   private static final long LOGIN_REQUIRED = 0x4;
   private static final long USER_PIN_INITIALIZED = 0x8;
   private static final long INITIALIZED = 0x400;

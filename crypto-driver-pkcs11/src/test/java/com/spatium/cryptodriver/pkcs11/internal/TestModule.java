@@ -11,7 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What the driver itself must never call: making tokens, pulling the ground away, and objects that are weaker than they should be. */
+/**
+ * What the driver itself must never call: making tokens, pulling the ground away, and objects that
+ * are weaker than they should be.
+ */
 public final class TestModule {
   private static final int C_FINALIZE = 1;
   private static final int C_INIT_TOKEN = 9;
@@ -70,10 +73,14 @@ public final class TestModule {
 
   public long login(long session, String pin) {
     byte[] bytes = ascii(pin);
-    return module.function(C_LOGIN).invokeLong(new Object[] {session, USER, bytes, (long) bytes.length});
+    return module
+        .function(C_LOGIN)
+        .invokeLong(new Object[] {session, USER, bytes, (long) bytes.length});
   }
 
-  /** Initialises the token in a slot and gives it a user PIN. Returns the slot that it is in then. */
+  /**
+   * Initialises the token in a slot and gives it a user PIN. Returns the slot that it is in then.
+   */
   public long initToken(long slot, String label, String soPin, String pin) {
     byte[] padded = new byte[32];
     Arrays.fill(padded, (byte) ' ');
@@ -131,13 +138,17 @@ public final class TestModule {
     throw new IllegalStateException("no uninitialised slot");
   }
 
-  /** Sessions of this process with a slot. SoftHSM does not report their number, but gives handles in sequence. */
+  /**
+   * Sessions of this process with a slot. SoftHSM does not report their number, but gives handles
+   * in sequence.
+   */
   public int liveSessions(long slot) {
     long newest = module.openSession(slot, false);
     Memory info = new Memory(32);
     int live = 0;
     for (long handle = 1; handle < newest; handle++) {
-      if (module.function(C_GET_SESSION_INFO).invokeLong(new Object[] {handle, info}) == Ckr.OK && info.getLong(0) == slot) {
+      if (module.function(C_GET_SESSION_INFO).invokeLong(new Object[] {handle, info}) == Ckr.OK
+          && info.getLong(0) == slot) {
         live++;
       }
     }
@@ -178,13 +189,17 @@ public final class TestModule {
     Memory value = new Memory(256);
     Memory template = new Memory(24);
     put(template, 0, CKA_VALUE, value, 256);
-    return module.function(C_GET_ATTRIBUTE_VALUE).invokeLong(new Object[] {session, object, template, 1L});
+    return module
+        .function(C_GET_ATTRIBUTE_VALUE)
+        .invokeLong(new Object[] {session, object, template, 1L});
   }
 
   /** Tries to change a flag. Returns the code. */
   public long setFlag(long session, long object, Cka attribute, boolean value) {
-    return module.function(C_SET_ATTRIBUTE_VALUE)
-        .invokeLong(new Object[] {session, object, Template.empty().with(attribute, value).toNative(), 1L});
+    return module
+        .function(C_SET_ATTRIBUTE_VALUE)
+        .invokeLong(
+            new Object[] {session, object, Template.empty().with(attribute, value).toNative(), 1L});
   }
 
   /** Tries to get a key out under another. Returns the code. */
@@ -193,7 +208,9 @@ public final class TestModule {
     mechanism.clear();
     mechanism.setLong(0, AES_KEY_WRAP);
     long[] length = {512};
-    return module.function(C_WRAP_KEY).invokeLong(new Object[] {session, mechanism, wrappingKey, key, new byte[512], length});
+    return module
+        .function(C_WRAP_KEY)
+        .invokeLong(new Object[] {session, mechanism, wrappingKey, key, new byte[512], length});
   }
 
   private static void put(Memory template, int index, long type, Pointer value, long length) {
