@@ -31,6 +31,8 @@ if [ $# -ge 2 ]; then
   dir=$(cd "$dir" && pwd)
 else
   dir=$(mktemp -d "${TMPDIR:-/tmp}/spatium-softhsm.XXXXXX")
+  # What was made for a token that then was not made goes again.
+  trap '[ $? -eq 0 ] || rm -rf "$dir"' EXIT
 fi
 profile=$here/profiles/${3:-full}.conf
 [ -f "$profile" ] || die "no profile ${3:-full}; there are: $(ls "$here/profiles" | sed 's/\.conf$//' | tr '\n' ' ')"
