@@ -5,8 +5,6 @@ import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.DerivationPath;
 import com.spatium.cryptodriver.SecretId;
 import com.spatium.cryptodriver.Secrets;
-import com.spatium.cryptodriver.StateStore;
-import com.spatium.cryptodriver.StorageException;
 import com.spatium.cryptodriver.Suite;
 import com.spatium.cryptodriver.TokenException;
 import com.spatium.cryptodriver.UsageException;
@@ -21,7 +19,6 @@ import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.InvalidInputException;
 import com.spatium.ecmath.SecretBlob;
 import com.spatium.ecmath.SecretScalar;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -41,8 +38,6 @@ import java.util.Set;
  * uses them.
  */
 public final class TokenCustody implements Custody {
-  private static final Bytes MAKING = Bytes.of("making".getBytes(StandardCharsets.US_ASCII));
-  private static final Bytes MADE = Bytes.of("made".getBytes(StandardCharsets.US_ASCII));
   private static final int RANDOM_BYTES = 32;
   private static final int MAC_BYTES = 64;
 
@@ -73,32 +68,6 @@ public final class TokenCustody implements Custody {
    */
   public static TokenCustody open(EcMath ecmath, TokenConfig config, String installation) {
     return start(ecmath, config, installation, false, Set.of());
-  }
-
-  /**
-   * For a store that records whether this installation's keys were made: makes them the first time,
-   * before the store holds anything that was sealed, and never again. A token without them is then
-   * an error, not a reason to make new ones: what is in the store was sealed under the old.
-   */
-  public static TokenCustody open(
-      EcMath ecmath, TokenConfig config, String installation, StateStore store) {
-    requireInstallation(installation);
-    String record = installation + "/token-keys";
-    store.create(record, MAKING);
-    Bytes recorded = store.get(record).orElse(Bytes.empty());
-    if (recorded.equals(MADE)) {
-      return open(ecmath, config, installation);
-    }
-    if (!recorded.equals(MAKING)) {
-      throw new StorageException(
-          "the record '"
-              + record
-              + "' of the state store is neither 'making' nor 'made': it is damaged");
-    }
-    TokenCustody custody = provision(ecmath, config, installation);
-    // False if another process, which was as far as this one, was faster.
-    store.replace(record, MAKING, MADE);
-    return custody;
   }
 
   /**

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.spatium.cryptodriver.Bytes;
+import com.spatium.cryptodriver.DriverConfig;
 import com.spatium.cryptodriver.MemoryStateStore;
 import com.spatium.cryptodriver.NativeLibraryException;
 import com.spatium.cryptodriver.StateStore;
@@ -24,10 +25,11 @@ import com.spatium.cryptodriver.pkcs11.internal.TokenInfo;
 import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.SecretBlob;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -254,37 +256,58 @@ final class TokenStartIT {
         UsageException.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "a:b"));
   }
 
+  private static TokenCustody start(String installation, StateStore store, SoftHsm.TestToken token) {
+    return Provisioning.open(DriverConfig.of(installation), store, ECMATH, token.config(ECMATH));
+  }
+
   @Test
   void aStoreThatHasSealedBlobsNeverGetsNewKeys() {
     SoftHsm.TestToken there = hsm.newToken();
     try (StateStore store = new MemoryStateStore();
         SecretBlob secret = ECMATH.vault().random(16, null)) {
       Bytes sealed;
-      try (TokenCustody custody = TokenCustody.open(ECMATH, there.config(ECMATH), "rec", store)) {
+      try (TokenCustody custody = start("rec", store, there)) {
         sealed = custody.seal(AAD, secret);
       }
-      try (TokenCustody custody = TokenCustody.open(ECMATH, there.config(ECMATH), "rec", store);
+      try (TokenCustody custody = start("rec", store, there);
           SecretBlob opened = custody.open(AAD, sealed)) {
         assertTrue(ECMATH.vault().equal(secret, opened));
         custody.token().destroy(new KeyRef("spatium:rec:seal-mac", KeyKind.HMAC));
       }
-      assertThrows(
-          TokenException.KeyMissing.class,
-          () -> TokenCustody.open(ECMATH, there.config(ECMATH), "rec", store));
+      assertThrows(TokenException.KeyMissing.class, () -> start("rec", store, there));
       // Nor does the store's installation start with another token.
-      assertThrows(
-          TokenException.KeyMissing.class,
-          () -> TokenCustody.open(ECMATH, hsm.newToken().config(ECMATH), "rec", store));
-      // Another installation in the same store is another matter; so is one whose first start
-      // crashed.
-      TokenCustody.open(ECMATH, there.config(ECMATH), "other", store).close();
-      store.create("crashed/token-keys", Bytes.of("making".getBytes(StandardCharsets.US_ASCII)));
-      TokenCustody.open(ECMATH, there.config(ECMATH), "crashed", store).close();
-      TokenCustody.open(ECMATH, there.config(ECMATH), "crashed").close();
-      store.create("odd/token-keys", Bytes.ofHex("00"));
-      assertThrows(
-          StorageException.class,
-          () -> TokenCustody.open(ECMATH, there.config(ECMATH), "odd", store));
+      SoftHsm.TestToken another = hsm.newToken();
+      assertThrows(TokenException.KeyMissing.class, () -> start("rec", store, another));
+      // Another installation in the same store is another matter.
+      start("other", store, there).close();
+      assertThrows(StorageException.class, () -> openIn("other", store, there, sealed));
+    }
+  }
+
+  private static void openIn(String installation, StateStore store, SoftHsm.TestToken token, Bytes sealed) {
+    try (TokenCustody custody = start(installation, store, token)) {
+      custody.open(AAD, sealed).close();
+    }
+  }
+
+  @Test
+  void aStartThatFailedOrCrashedIsTakenUpAgain() {
+    SoftHsm.TestToken there = hsm.newToken();
+    try (StateStore store = new MemoryStateStore()) {
+      DriverConfig config = DriverConfig.of("again");
+      TokenConfig wrong = there.config(ECMATH, "wrong-pin");
+      assertThrows(TokenException.PinIncorrect.class, () -> Provisioning.open(config, store, ECMATH, wrong));
+      start("again", store, there).close();
+      TokenCustody.open(ECMATH, there.config(ECMATH), "again").close();
+      // One that is under way in another process is left alone, until it is old.
+      Instant now = Instant.parse("2026-01-01T00:00:00Z");
+      byte[] claim = ByteBuffer.allocate(25).put((byte) 1).putLong(now.toEpochMilli()).array();
+      store.create("slow/token", Bytes.of(claim));
+      DriverConfig soon = DriverConfig.of("slow").withClock(() -> now.plusSeconds(5));
+      assertThrows(UsageException.class, () -> Provisioning.open(soon, store, ECMATH, there.config(ECMATH)));
+      DriverConfig late = DriverConfig.of("slow").withClock(() -> now.plusSeconds(120));
+      Provisioning.open(late, store, ECMATH, there.config(ECMATH)).close();
+      TokenCustody.open(ECMATH, there.config(ECMATH), "slow").close();
     }
   }
 
