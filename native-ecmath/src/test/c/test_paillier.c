@@ -7,6 +7,8 @@ int main(void) {
   return DONE();
 }
 #else
+#include <pthread.h>
+
 #include "integer_test.h"
 #include "paillier.h"
 
@@ -637,6 +639,69 @@ static void keygen_makes_fit_keys(void) {
   mpz_clears(p, q, d, NULL);
 }
 
+/* Two threads on one job: whoever finds it busy is refused and changes nothing; progress never falls; one of them gets the key. */
+typedef struct {
+  ecm_handle job, key;
+  pthread_barrier_t *start;
+  int32_t step, take;
+  int odd; /* things that must not happen */
+} miner;
+
+static void *mine(void *p) {
+  miner *m = p;
+  uint64_t progress = 0, before = 0;
+  uint32_t primes;
+  (void)pthread_barrier_wait(m->start);
+  do {
+    m->step = ecm_keygen_step(m->job, 3, &progress, &primes);
+    if (m->step == ECM_E_ARGUMENT) {
+      m->odd += progress != 0 || primes != 0;
+      m->step = ECM_MORE;
+      continue;
+    }
+    m->odd += progress < before;
+    before = progress;
+  } while (m->step == ECM_MORE);
+  (void)pthread_barrier_wait(m->start);
+  do m->take = ecm_keygen_take(m->job, &m->key);
+  while (m->take == ECM_E_ARGUMENT); /* the other is taking it */
+  return NULL;
+}
+
+static void of_threads_on_one_job_one_gets_the_key(void) {
+  for (int round = 0; round < 20; round++) {
+    pthread_barrier_t start;
+    pthread_t thread[2];
+    miner m[2];
+    ecm_handle job, h[2];
+    uint64_t alive = handles_alive();
+    pthread_barrier_init(&start, NULL, 2);
+    CHECK(ecm_keygen_new(ECM_KEYGEN_PAILLIER, 512, &job) == ECM_OK);
+    for (int i = 0; i < 2; i++) {
+      m[i] = (miner){.job = job, .start = &start};
+      CHECK(pthread_create(&thread[i], NULL, mine, &m[i]) == 0);
+    }
+    for (int i = 0; i < 2; i++) pthread_join(thread[i], NULL);
+    CHECK(m[0].step == ECM_OK && m[1].step == ECM_OK && m[0].odd == 0 && m[1].odd == 0);
+    int winner = m[0].take != ECM_OK;
+    CHECK(m[winner].take == ECM_OK && m[winner].key != 0);
+    CHECK(m[!winner].take == ECM_E_RANGE && m[!winner].key == 0);
+    for (uint32_t i = 0; i < 2; i++) {
+      mpz_t p;
+      mpz_init(p);
+      CHECK(ecm_paillier_factor(m[winner].key, i, &h[i]) == ECM_OK);
+      get_integer(p, h[i]);
+      CHECK(mpz_probab_prime_p(p, 20));
+      mpz_clear(p);
+      ecm_secret_free(h[i]);
+    }
+    ecm_secret_free(m[winner].key);
+    ecm_secret_free(job);
+    CHECK(handles_alive() == alive);
+    pthread_barrier_destroy(&start);
+  }
+}
+
 int main(void) {
   open_vault();
   uint64_t used = bytes_in_use();
@@ -654,6 +719,7 @@ int main(void) {
   RUN(a_blob_comes_back_and_a_damaged_one_does_not);
   RUN(load_refuses_unfit_primes);
   RUN(keygen_makes_fit_keys);
+  RUN(of_threads_on_one_job_one_gets_the_key);
   for (size_t i = 0; i < 3; i++) ecm_secret_free(keys[i].h);
   if (bytes_in_use() != used) {
     fprintf(stderr, "the vault holds %d bytes more than at the start\n", (int)(bytes_in_use() - used));
