@@ -18,10 +18,12 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Prebuilt keys for tests: serialised as {@code Vault.serialize} does, in {@code src/test/resources/parameters}. They are published,
- * so they protect nothing. {@link #main} made them.
+ * Prebuilt keys for tests: serialised as {@code Vault.serialize} does, in {@code
+ * src/test/resources/parameters}. They are published, so they protect nothing. {@link #main} made
+ * them.
  *
- * <p>Two of each at 2048 bits: number 1 for P1, number 2 for P2. A ring-Pedersen key of 512 bits serves where size costs only time.
+ * <p>Two of each at 2048 bits: number 1 for P1, number 2 for P2. A ring-Pedersen key of 512 bits
+ * serves where size costs only time.
  */
 public final class TestParameters {
   private TestParameters() {}
@@ -56,11 +58,13 @@ public final class TestParameters {
   }
 
   private static byte[] resource(String name) {
-    try (InputStream in = TestParameters.class.getResourceAsStream("/parameters/" + name + ".hex")) {
+    try (InputStream in =
+        TestParameters.class.getResourceAsStream("/parameters/" + name + ".hex")) {
       if (in == null) {
         throw new IllegalStateException("no test parameters " + name);
       }
-      return HexFormat.of().parseHex(new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip());
+      return HexFormat.of()
+          .parseHex(new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

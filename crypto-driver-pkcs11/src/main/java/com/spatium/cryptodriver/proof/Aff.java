@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * {@code aff}, protocol.md §3.6: P2's proof that c3 = a⊙c_key ⊕ Enc(b; σ) with short a, b, where a·R2 = r·Q2 and b·R2 = m·G: that is,
- * a = k2⁻¹·r·x2 and b = k2⁻¹·m mod q, so that P1 may decrypt c3 and show what it does with the plaintext. Against P1's ring-Pedersen
- * parameters.
+ * {@code aff}, protocol.md §3.6: P2's proof that c3 = a⊙c_key ⊕ Enc(b; σ) with short a, b, where
+ * a·R2 = r·Q2 and b·R2 = m·G: that is, a = k2⁻¹·r·x2 and b = k2⁻¹·m mod q, so that P1 may decrypt
+ * c3 and show what it does with the plaintext. Against P1's ring-Pedersen parameters.
  */
 public final class Aff {
   /** ℓa: a is below 2^ℓa. */
@@ -39,12 +39,18 @@ public final class Aff {
   }
 
   /**
+   * c3 = a⊙c_key ⊕ Enc(b; σ), a·R2 = r·Q2, b·R2 = m·G.
+   *
    * @param r the signature's r, in [1, q)
    * @param m the digest, 32 bytes
    */
-  public record Statement(PaillierModulus n, Bytes cKey, Bytes c3, Bytes r2, Bytes r, Bytes q2, Bytes m) {}
+  public record Statement(
+      PaillierModulus n, Bytes cKey, Bytes c3, Bytes r2, Bytes r, Bytes q2, Bytes m) {}
 
-  /** α, β, τ, γ and what is computed from them before a, b and c3 are known. For one proof: a second would reveal a and b. */
+  /**
+   * α, β, τ, γ and what is computed from them before a, b and c3 are known. For one proof: a second
+   * would reveal a and b.
+   */
   public static final class Masks implements AutoCloseable {
     private final PaillierModulus n;
     private final Bytes cKey;
@@ -114,14 +120,29 @@ public final class Aff {
     try (SecretScalar alphaModQ = curve.fromInteger(alpha);
         SecretScalar betaModQ = curve.fromInteger(beta)) {
       // E = ŝ₁^α ŝ₂^β t̂^γ
-      byte[] e = ecmath.ringPedersen().commit(verifier.n().toByteArray(), bases(verifier), alpha, beta, gamma);
+      byte[] e =
+          ecmath
+              .ringPedersen()
+              .commit(verifier.n().toByteArray(), bases(verifier), alpha, beta, gamma);
       // D = α⊙c_key ⊕ Enc(β; τ)
-      byte[] d = ecmath.paillier().affine(n.n().toByteArray(), cKey.toByteArray(), alpha, beta, tau);
+      byte[] d =
+          ecmath.paillier().affine(n.n().toByteArray(), cKey.toByteArray(), alpha, beta, tau);
       // F_a = α·R2, F_b = β·R2
       byte[] point = r2.toByteArray();
       byte[][] f = curve.mul(new byte[][] {point, point}, List.of(alphaModQ, betaModQ));
       return new Masks(
-          n, cKey, r2, verifier, alpha, beta, tau, gamma, Bytes.of(e), Bytes.of(d), Bytes.of(f[0]), Bytes.of(f[1]));
+          n,
+          cKey,
+          r2,
+          verifier,
+          alpha,
+          beta,
+          tau,
+          gamma,
+          Bytes.of(e),
+          Bytes.of(d),
+          Bytes.of(f[0]),
+          Bytes.of(f[1]));
     } catch (RuntimeException e) {
       List.of(alpha, beta, tau, gamma).forEach(SecretInteger::close);
       throw e;
@@ -147,15 +168,23 @@ public final class Aff {
       throw new IllegalStateException("the masks of a proof were used twice");
     }
     try (masks) {
-      if (!masks.n.n().equals(statement.n().n()) || !masks.cKey.equals(statement.cKey()) || !masks.r2.equals(statement.r2())) {
+      if (!masks.n.n().equals(statement.n().n())
+          || !masks.cKey.equals(statement.cKey())
+          || !masks.r2.equals(statement.r2())) {
         throw new IllegalStateException("the masks were made for another key or nonce");
       }
       Integers integers = ecmath.integers();
       PedersenParameters verifier = masks.verifier;
       try (SecretInteger mu = integers.randomBelow(verifier.blindBound())) {
         // S = ŝ₁^a ŝ₂^b t̂^μ
-        Bytes s = Bytes.of(ecmath.ringPedersen().commit(verifier.n().toByteArray(), bases(verifier), secA, secB, mu));
-        byte[] e = challenge(context, statement, verifier, s, masks.e, masks.d, masks.fa, masks.fb).toByteArray();
+        Bytes s =
+            Bytes.of(
+                ecmath
+                    .ringPedersen()
+                    .commit(verifier.n().toByteArray(), bases(verifier), secA, secB, mu));
+        byte[] e =
+            challenge(context, statement, verifier, s, masks.e, masks.d, masks.fa, masks.fb)
+                .toByteArray();
         return new AffProof(
             s,
             masks.e,
@@ -166,7 +195,10 @@ public final class Aff {
             Bytes.of(integers.response(masks.alpha, e, secA, Widths.Z1)),
             Bytes.of(integers.response(masks.beta, e, secB, Widths.AFF_Z2)),
             Bytes.of(integers.response(masks.gamma, e, mu, verifier.widths().masked())),
-            Bytes.of(ecmath.modular().unitResponse(statement.n().n().toByteArray(), masks.tau, e, secSigma)));
+            Bytes.of(
+                ecmath
+                    .modular()
+                    .unitResponse(statement.n().n().toByteArray(), masks.tau, e, secSigma)));
       }
     }
   }
@@ -177,7 +209,12 @@ public final class Aff {
    * @param own P1's parameters
    * @throws PeerFaultException aborting
    */
-  public void verify(String step, ProofContext context, Statement statement, PedersenParameters own, AffProof proof) {
+  public void verify(
+      String step,
+      ProofContext context,
+      Statement statement,
+      PedersenParameters own,
+      AffProof proof) {
     Checks checks = Checks.at(ecmath, step).in(NAME);
     PaillierModulus n = statement.n();
     // 0 ≤ z1 < 2^(ℓa+ε+1), 0 ≤ z2 < 2^(ℓb+ε+1)
@@ -187,11 +224,18 @@ public final class Aff {
     checks.units(n.n(), 1, "w", proof.w());
     checks.ciphertexts(n, "c_key, c3 or D", statement.cKey(), statement.c3(), proof.d());
     checks.units(own.n(), 1, "S or E", proof.s(), proof.e());
-    checks.points(Suite.ECDSA_SECP256K1, "R2, Q2, F_a or F_b", statement.r2(), statement.q2(), proof.fa(), proof.fb());
+    checks.points(
+        Suite.ECDSA_SECP256K1,
+        "R2, Q2, F_a or F_b",
+        statement.r2(),
+        statement.q2(),
+        proof.fa(),
+        proof.fb());
     checks.scalar(Suite.ECDSA_SECP256K1, "r", statement.r());
     checks.length("m", statement.m(), Widths.HASH);
 
-    Bytes challenge = challenge(context, statement, own, proof.s(), proof.e(), proof.d(), proof.fa(), proof.fb());
+    Bytes challenge =
+        challenge(context, statement, own, proof.s(), proof.e(), proof.d(), proof.fa(), proof.fb());
     BigInteger e = Numbers.of(challenge);
     Curve curve = ecmath.secp256k1();
     byte[] r2 = statement.r2().toByteArray();
@@ -226,10 +270,14 @@ public final class Aff {
         "ŝ₁^z1·ŝ₂^z2·t̂^z3 ≠ E·S^e");
     // z1⊙c_key ⊕ Enc(z2; w) = D ⊕ e⊙c3
     Powers modSquare = new Powers(ecmath, n.n(), 2);
-    BigInteger withoutZ2 = modSquare.product(modSquare.term(statement.cKey(), proof.z1()), modSquare.term(proof.w(), n.n()));
+    BigInteger withoutZ2 =
+        modSquare.product(
+            modSquare.term(statement.cKey(), proof.z1()), modSquare.term(proof.w(), n.n()));
     checks.require(
         n.encrypt(z2, withoutZ2)
-            .equals(modSquare.product(modSquare.term(proof.d()), modSquare.term(statement.c3(), challenge))),
+            .equals(
+                modSquare.product(
+                    modSquare.term(proof.d()), modSquare.term(statement.c3(), challenge))),
         "z1⊙c_key ⊕ Enc(z2; w) ≠ D ⊕ e⊙c3");
   }
 
@@ -242,7 +290,14 @@ public final class Aff {
   }
 
   private static Bytes challenge(
-      ProofContext context, Statement statement, PedersenParameters verifier, Bytes s, Bytes e, Bytes d, Bytes fa, Bytes fb) {
+      ProofContext context,
+      Statement statement,
+      PedersenParameters verifier,
+      Bytes s,
+      Bytes e,
+      Bytes d,
+      Bytes fa,
+      Bytes fb) {
     return new Transcript.Aff(
             context.id(),
             context.maker(),

@@ -10,9 +10,11 @@ import java.math.BigInteger;
 import java.util.List;
 
 /**
- * The checks of protocol.md §2 on received values, and how a proof reports what is wrong. One object serves one message.
+ * The checks of protocol.md §2 on received values, and how a proof reports what is wrong. One
+ * object serves one message.
  *
- * <p>Moduli and ring-Pedersen parameters are checked where they become {@link PaillierModulus} and {@link PedersenParameters}.
+ * <p>Moduli and ring-Pedersen parameters are checked where they become {@link PaillierModulus} and
+ * {@link PedersenParameters}.
  */
 public final class Checks {
   private final EcMath ecmath;
@@ -26,6 +28,8 @@ public final class Checks {
   }
 
   /**
+   * For one message.
+   *
    * @param step of protocol.md, e.g. "G4"
    */
   public static Checks at(EcMath ecmath, String step) {
@@ -68,7 +72,9 @@ public final class Checks {
 
   /** §2.1, §2.4: all different. */
   public void distinct(List<Bytes> moduli) {
-    require(moduli.stream().distinct().count() == moduli.size(), "two moduli that must differ are equal");
+    require(
+        moduli.stream().distinct().count() == moduli.size(),
+        "two moduli that must differ are equal");
   }
 
   /** In [1, n^power − 1] and coprime to n; also refuses another length. */

@@ -27,11 +27,15 @@ public final class Dl {
   }
 
   /**
+   * The prover knows the logarithm of X.
+   *
    * @param x X, encoded
    */
   public record Statement(Suite suite, Bytes x) {}
 
   /**
+   * Proves, with a fresh mask.
+   *
    * @param secX the logarithm of X
    */
   public DlProof prove(ProofContext context, Statement statement, SecretScalar secX) {
@@ -48,6 +52,8 @@ public final class Dl {
   }
 
   /**
+   * Checks a proof of the peer.
+   *
    * @param step of protocol.md, for the report
    * @throws PeerFaultException aborting
    */
@@ -61,7 +67,10 @@ public final class Dl {
     // z·G = A + e·X
     boolean holds =
         curve
-            .linear(proof.z().toByteArray(), new byte[][] {Numbers.scalar(curve, e.negate())}, new byte[][] {statement.x().toByteArray()})
+            .linear(
+                proof.z().toByteArray(),
+                new byte[][] {Numbers.scalar(curve, e.negate())},
+                new byte[][] {statement.x().toByteArray()})
             .filter(a -> Arrays.equals(a, proof.a().toByteArray()))
             .isPresent();
     checks.require(holds, "z·G ≠ A + e·X");
@@ -69,6 +78,8 @@ public final class Dl {
 
   private static BigInteger challenge(ProofContext context, Statement statement, Bytes a) {
     return Numbers.of(
-        new Transcript.Dl(context.id(), context.maker(), statement.suite().curveName(), statement.x(), a).hash());
+        new Transcript.Dl(
+                context.id(), context.maker(), statement.suite().curveName(), statement.x(), a)
+            .hash());
   }
 }

@@ -19,8 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code encdl}, protocol.md §3.5: C encrypts the logarithm of X, and that is short (CGGMP {@code Π_log*}), on secp256k1, against the
- * verifier's ring-Pedersen parameters.
+ * {@code encdl}, protocol.md §3.5: C encrypts the logarithm of X, and that is short (CGGMP {@code
+ * Π_log*}), on secp256k1, against the verifier's ring-Pedersen parameters.
  */
 public final class EncDl {
   private static final String NAME = "encdl";
@@ -58,7 +58,8 @@ public final class EncDl {
     try {
       verify(NAME, context, statement, verifier, proof);
     } catch (PeerFaultException e) {
-      throw new NativeLibraryException("our own proof encdl does not verify: nothing was sent; check this machine", e);
+      throw new NativeLibraryException(
+          "our own proof encdl does not verify: nothing was sent; check this machine", e);
     }
     return proof;
   }
@@ -82,7 +83,12 @@ public final class EncDl {
       byte[][] bases = {verifier.fields().s1().toByteArray(), verifier.fields().t().toByteArray()};
       // S = ŝ₁^x t̂^μ, D = ŝ₁^α t̂^γ
       byte[][] commitments =
-          ecmath.ringPedersen().commit(verifier.n().toByteArray(), bases, List.of(List.of(secX, mu), List.of(alpha, gamma)));
+          ecmath
+              .ringPedersen()
+              .commit(
+                  verifier.n().toByteArray(),
+                  bases,
+                  List.of(List.of(secX, mu), List.of(alpha, gamma)));
       Bytes s = Bytes.of(commitments[0]);
       Bytes d = Bytes.of(commitments[1]);
       // A = Enc(α; r), Y = α·G
@@ -102,10 +108,17 @@ public final class EncDl {
   }
 
   /**
+   * Checks a proof of the peer.
+   *
    * @param own our parameters
    * @throws PeerFaultException aborting
    */
-  public void verify(String step, ProofContext context, Statement statement, PedersenParameters own, EncDlProof proof) {
+  public void verify(
+      String step,
+      ProofContext context,
+      Statement statement,
+      PedersenParameters own,
+      EncDlProof proof) {
     Checks checks = Checks.at(ecmath, step).in(NAME);
     PaillierModulus n = statement.n();
     // 0 ≤ z1 < 2^(ℓ+ε+1)
@@ -122,7 +135,10 @@ public final class EncDl {
     byte[] minusE = Numbers.scalar(curve, Numbers.of(e).negate());
     checks.require(
         curve
-            .linear(Numbers.scalar(curve, z1), new byte[][] {minusE}, new byte[][] {statement.x().toByteArray()})
+            .linear(
+                Numbers.scalar(curve, z1),
+                new byte[][] {minusE},
+                new byte[][] {statement.x().toByteArray()})
             .filter(y -> Arrays.equals(y, proof.y().toByteArray()))
             .isPresent(),
         "z1·G ≠ Y + e·X");
@@ -130,7 +146,9 @@ public final class EncDl {
     Powers modHat = new Powers(ecmath, own.n(), 1);
     checks.require(
         modHat
-            .product(modHat.term(own.fields().s1(), proof.z1()), modHat.term(own.fields().t(), proof.z3()))
+            .product(
+                modHat.term(own.fields().s1(), proof.z1()),
+                modHat.term(own.fields().t(), proof.z3()))
             .equals(modHat.product(modHat.term(proof.d()), modHat.term(proof.s(), e))),
         "ŝ₁^z1·t̂^z3 ≠ D·S^e");
     // Enc(z1; z2) = A ⊕ e⊙C
@@ -143,7 +161,13 @@ public final class EncDl {
   }
 
   private static Bytes challenge(
-      ProofContext context, Statement statement, PedersenParameters verifier, Bytes s, Bytes a, Bytes y, Bytes d) {
+      ProofContext context,
+      Statement statement,
+      PedersenParameters verifier,
+      Bytes s,
+      Bytes a,
+      Bytes y,
+      Bytes d) {
     return new Transcript.EncDl(
             context.id(),
             context.maker(),

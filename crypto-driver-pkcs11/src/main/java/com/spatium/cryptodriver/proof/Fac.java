@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code fac}, protocol.md §3.3: N = p·q and neither factor is small (CGGMP {@code Π_fac}), against the verifier's ring-Pedersen
- * parameters, ŝ = ŝ₁.
+ * {@code fac}, protocol.md §3.3: N = p·q and neither factor is small (CGGMP {@code Π_fac}), against
+ * the verifier's ring-Pedersen parameters, ŝ = ŝ₁.
  */
 public final class Fac {
   private static final String NAME = "fac";
@@ -34,7 +34,8 @@ public final class Fac {
    * @param secKey the factors
    * @param verifier the peer's parameters
    */
-  public FacProof prove(ProofContext context, PaillierModulus n, PaillierKey secKey, PedersenParameters verifier) {
+  public FacProof prove(
+      ProofContext context, PaillierModulus n, PaillierKey secKey, PedersenParameters verifier) {
     try (SecretInteger p = ecmath.paillier().factor(secKey, 0);
         SecretInteger q = ecmath.paillier().factor(secKey, 1)) {
       return prove(context, n, p, q, verifier);
@@ -42,7 +43,12 @@ public final class Fac {
   }
 
   /** For any two integers below 2^(ℓ+ε)·√N: tests cheat with it. */
-  FacProof prove(ProofContext context, PaillierModulus n, SecretInteger p, SecretInteger q, PedersenParameters verifier) {
+  FacProof prove(
+      ProofContext context,
+      PaillierModulus n,
+      SecretInteger p,
+      SecretInteger q,
+      PedersenParameters verifier) {
     while (true) {
       Optional<FacProof> proof = attempt(context, n, p, q, verifier);
       if (proof.isPresent()) {
@@ -53,7 +59,11 @@ public final class Fac {
 
   /** Empty if v < 0, which has probability below 2⁻¹²⁰. */
   private Optional<FacProof> attempt(
-      ProofContext context, PaillierModulus n, SecretInteger p, SecretInteger q, PedersenParameters verifier) {
+      ProofContext context,
+      PaillierModulus n,
+      SecretInteger p,
+      SecretInteger q,
+      PedersenParameters verifier) {
     Integers integers = ecmath.integers();
     Widths widths = n.widths();
     BigInteger maskBound = n.value().sqrt().shiftLeft(Numbers.ELL + Numbers.EPSILON);
@@ -66,7 +76,8 @@ public final class Fac {
         SecretInteger nu = integers.randomBelow(verifier.blindBound());
         SecretInteger x = integers.randomBelow(verifier.maskBound());
         SecretInteger y = integers.randomBelow(verifier.maskBound());
-        SecretInteger rho = integers.randomBelow(productBound.shiftLeft(Numbers.S + Numbers.EPSILON));
+        SecretInteger rho =
+            integers.randomBelow(productBound.shiftLeft(Numbers.S + Numbers.EPSILON));
         SecretInteger sigmaOperand = integers.fromPublic(sigma, widths.facSigma());
         SecretInteger nuP = integers.mul(nu, p);
         SecretInteger sigmaMinusNuP = integers.sub(sigmaOperand, nuP)) {
@@ -77,7 +88,10 @@ public final class Fac {
       byte[][] commitments =
           ecmath
               .ringPedersen()
-              .commit(nHat, bases, List.of(List.of(p, mu), List.of(q, nu), List.of(alpha, x), List.of(beta, y)));
+              .commit(
+                  nHat,
+                  bases,
+                  List.of(List.of(p, mu), List.of(q, nu), List.of(alpha, x), List.of(beta, y)));
       byte[] commitQ = commitments[1];
       // T = Q^α t̂^ϱ
       byte[] commitT = ecmath.ringPedersen().commit(nHat, new byte[][] {commitQ, tHat}, alpha, rho);
@@ -123,10 +137,17 @@ public final class Fac {
   }
 
   /**
+   * Checks a proof of the peer.
+   *
    * @param own our parameters
    * @throws PeerFaultException aborting
    */
-  public void verify(String step, ProofContext context, PaillierModulus n, PedersenParameters own, FacProof proof) {
+  public void verify(
+      String step,
+      ProofContext context,
+      PaillierModulus n,
+      PedersenParameters own,
+      FacProof proof) {
     Checks checks = Checks.at(ecmath, step).in(NAME);
     Widths widths = n.widths();
     BigInteger rangeBound = n.value().sqrt().shiftLeft(Numbers.ELL + Numbers.EPSILON + 1);
@@ -136,9 +157,11 @@ public final class Fac {
     checks.below("z2", proof.z2(), widths.facZ(), rangeBound);
     checks.below("w1", proof.w1(), widths.masked(), own.responseBound());
     checks.below("w2", proof.w2(), widths.masked(), own.responseBound());
-    checks.below("v", proof.v(), widths.facV(), productBound.shiftLeft(Numbers.S + Numbers.EPSILON + 1));
+    checks.below(
+        "v", proof.v(), widths.facV(), productBound.shiftLeft(Numbers.S + Numbers.EPSILON + 1));
     checks.below("σ", proof.sigma(), widths.facSigma(), productBound.shiftLeft(Numbers.S));
-    checks.units(own.n(), 1, "P, Q, A, B or T", proof.p(), proof.q(), proof.a(), proof.b(), proof.t());
+    checks.units(
+        own.n(), 1, "P, Q, A, B or T", proof.p(), proof.q(), proof.a(), proof.b(), proof.t());
 
     Bytes e = challenge(context, n, own, proof);
     Bytes s = own.fields().s1();
@@ -163,7 +186,8 @@ public final class Fac {
         "Q^z1·t̂^v ≠ T·R^e");
   }
 
-  private static Bytes challenge(ProofContext context, PaillierModulus n, PedersenParameters verifier, FacProof proof) {
+  private static Bytes challenge(
+      ProofContext context, PaillierModulus n, PedersenParameters verifier, FacProof proof) {
     return new Transcript.Fac(
             context.id(),
             context.maker(),

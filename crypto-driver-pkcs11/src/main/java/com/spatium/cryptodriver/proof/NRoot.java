@@ -17,8 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code nroot}, protocol.md §3.2: gcd(N, φ(N)) = 1 (Goldberg, Reyzin, Sagga, Baldimtsi, ePrint 2018/057). If a prime p ≥ 2¹³ divided
- * both, x ↦ x^N would hit at most a fraction 1/p of the residues: ten roots of hashed numbers leave (2⁻¹³)^10 &lt; 2⁻¹²⁸.
+ * {@code nroot}, protocol.md §3.2: gcd(N, φ(N)) = 1 (Goldberg, Reyzin, Sagga, Baldimtsi, ePrint
+ * 2018/057). If a prime p ≥ 2¹³ divided both, x ↦ x^N would hit at most a fraction 1/p of the
+ * residues: ten roots of hashed numbers leave (2⁻¹³)^10 &lt; 2⁻¹²⁸.
  */
 public final class NRoot {
   private static final String NAME = "nroot";
@@ -31,16 +32,20 @@ public final class NRoot {
   /** The statement is N. Verified in full, without the factors, before it returns. */
   public NRootProof prove(PaillierModulus n, PaillierKey secKey) {
     // σ_i = y_i^(1/N) mod N, by CRT
-    NRootProof proof = new NRootProof(Numbers.vector(ecmath.paillier().nthRoots(secKey, challenges(n))));
+    NRootProof proof =
+        new NRootProof(Numbers.vector(ecmath.paillier().nthRoots(secKey, challenges(n))));
     try {
       verify(NAME, n, proof);
     } catch (PeerFaultException e) {
-      throw new NativeLibraryException("our own proof nroot does not verify: nothing was sent; check this machine", e);
+      throw new NativeLibraryException(
+          "our own proof nroot does not verify: nothing was sent; check this machine", e);
     }
     return proof;
   }
 
   /**
+   * Checks a proof of the peer.
+   *
    * @throws PeerFaultException aborting
    */
   public void verify(String step, PaillierModulus n, NRootProof proof) {

@@ -6,7 +6,9 @@ import com.spatium.cryptodriver.wire.MacInputs.NoncePurpose;
 import com.spatium.ecmath.Curve;
 import com.spatium.ecmath.SecretScalar;
 
-/** Fresh nonces as protocol.md §4.4 makes them, with the custody's randomness mixed in. Thread-safe. */
+/**
+ * Fresh nonces as protocol.md §4.4 makes them, with the custody's randomness mixed in. Thread-safe.
+ */
 @FunctionalInterface
 public interface NonceSource {
   /**
@@ -15,5 +17,6 @@ public interface NonceSource {
    * @param fragment the secret that the nonce protects
    * @param context public; see docs/transcript.md
    */
-  SecretScalar fresh(Curve curve, NoncePurpose purpose, SecretScalar fragment, Bytes context, int index);
+  SecretScalar fresh(
+      Curve curve, NoncePurpose purpose, SecretScalar fragment, Bytes context, int index);
 }

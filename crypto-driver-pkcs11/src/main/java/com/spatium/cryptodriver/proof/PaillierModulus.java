@@ -19,14 +19,17 @@ public final class PaillierModulus {
   }
 
   /**
-   * The peer's, just received: odd, of exactly the level's size, not prime, no prime factor below 2¹³ (protocol.md §2.4).
+   * The peer's, just received: odd, of exactly the level's size, not prime, no prime factor below
+   * 2¹³ (protocol.md §2.4).
    *
    * @throws PeerFaultException aborting
    */
   public static PaillierModulus received(EcMath ecmath, String step, SecurityLevel level, Bytes n) {
     Checks checks = Checks.at(ecmath, step);
     checks.length("N", n, level.modulusBytes());
-    checks.require(ecmath.modular().checkModulus(n.toByteArray()), "N is even, too short, prime, or has a small factor");
+    checks.require(
+        ecmath.modular().checkModulus(n.toByteArray()),
+        "N is even, too short, prime, or has a small factor");
     return new PaillierModulus(level, n);
   }
 

@@ -21,15 +21,18 @@ public final class PedersenParameters {
   }
 
   /**
-   * The peer's, just received: N̂ as a Paillier modulus; ŝ₁, ŝ₂, t̂ in [1, N̂ − 1] and coprime to N̂ (protocol.md §2.4). That they lie
-   * in one group is for {@link Prm} to prove.
+   * The peer's, just received: N̂ as a Paillier modulus; ŝ₁, ŝ₂, t̂ in [1, N̂ − 1] and coprime to
+   * N̂ (protocol.md §2.4). That they lie in one group is for {@link Prm} to prove.
    *
    * @throws PeerFaultException aborting
    */
-  public static PedersenParameters received(EcMath ecmath, String step, SecurityLevel level, PedersenFields fields) {
+  public static PedersenParameters received(
+      EcMath ecmath, String step, SecurityLevel level, PedersenFields fields) {
     Checks checks = Checks.at(ecmath, step);
     checks.length("N̂", fields.n(), level.modulusBytes());
-    checks.require(ecmath.modular().checkModulus(fields.n().toByteArray()), "N̂ is even, too short, prime, or has a small factor");
+    checks.require(
+        ecmath.modular().checkModulus(fields.n().toByteArray()),
+        "N̂ is even, too short, prime, or has a small factor");
     checks.units(fields.n(), 1, "ŝ₁, ŝ₂ or t̂", fields.s1(), fields.s2(), fields.t());
     return new PedersenParameters(level, fields);
   }
@@ -58,7 +61,8 @@ public final class PedersenParameters {
   }
 
   static PedersenFields fields(RingPedersenParameters own) {
-    return new PedersenFields(Bytes.of(own.n()), Bytes.of(own.s1()), Bytes.of(own.s2()), Bytes.of(own.t()));
+    return new PedersenFields(
+        Bytes.of(own.n()), Bytes.of(own.s1()), Bytes.of(own.s2()), Bytes.of(own.t()));
   }
 
   public SecurityLevel level() {

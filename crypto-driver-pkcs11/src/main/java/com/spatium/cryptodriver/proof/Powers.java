@@ -6,7 +6,10 @@ import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.Term;
 import java.math.BigInteger;
 
-/** Products of powers of public values modulo one modulus: Π base^exponent, written flat. Variable time. */
+/**
+ * Products of powers of public values modulo one modulus: Π base^exponent, written flat. Variable
+ * time.
+ */
 final class Powers {
   private static final byte[] ONE = {1};
   private final EcMath ecmath;

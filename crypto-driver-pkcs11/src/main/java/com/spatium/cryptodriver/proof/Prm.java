@@ -15,8 +15,9 @@ import java.math.BigInteger;
 import java.util.Arrays;
 
 /**
- * {@code prm}, protocol.md §3.4: ŝᵢ = t̂^λᵢ for i = 1, 2 (CGGMP {@code Π_prm}), 128 repetitions with one-bit challenges. Both i answer
- * the same 128 bits: a lie about either survives each repetition with probability 1/2.
+ * {@code prm}, protocol.md §3.4: ŝᵢ = t̂^λᵢ for i = 1, 2 (CGGMP {@code Π_prm}), 128 repetitions
+ * with one-bit challenges. Both i answer the same 128 bits: a lie about either survives each
+ * repetition with probability 1/2.
  */
 public final class Prm {
   private static final String NAME = "prm";
@@ -41,17 +42,23 @@ public final class Prm {
       byte[] both = Arrays.copyOf(e, 2 * e.length);
       System.arraycopy(e, 0, both, e.length, e.length);
       // z_j = a_j + e_j·λᵢ mod φ(N̂)
-      proof = new PrmProof(a, Numbers.vector(ecmath.ringPedersen().prmRespond(secKey, commitment.masks(), both)));
+      proof =
+          new PrmProof(
+              a,
+              Numbers.vector(ecmath.ringPedersen().prmRespond(secKey, commitment.masks(), both)));
     }
     try {
       verify(NAME, statement, proof);
     } catch (PeerFaultException e) {
-      throw new NativeLibraryException("our own proof prm does not verify: nothing was sent; check this machine", e);
+      throw new NativeLibraryException(
+          "our own proof prm does not verify: nothing was sent; check this machine", e);
     }
     return proof;
   }
 
   /**
+   * Checks a proof of the peer.
+   *
    * @throws PeerFaultException aborting
    */
   public void verify(String step, PedersenParameters statement, PrmProof proof) {
@@ -75,12 +82,15 @@ public final class Prm {
       boolean bit = (e[j / 8] >> (j % 8) & 1) == 1;
       BigInteger commitment = Numbers.of(a[k]);
       // t̂^z_j = A_j·ŝᵢ^e_j mod N̂
-      BigInteger right = bit ? commitment.multiply(s[k / PrmProof.REPETITIONS]).mod(modulus) : commitment;
+      BigInteger right =
+          bit ? commitment.multiply(s[k / PrmProof.REPETITIONS]).mod(modulus) : commitment;
       checks.require(Numbers.of(left[k]).equals(right), "t̂^z ≠ A·ŝ^e");
     }
   }
 
   private static byte[] challenge(PedersenParameters statement, Bytes a) {
-    return new Transcript.Prm(Version.V1, statement.level(), statement.fields(), a).hash().toByteArray();
+    return new Transcript.Prm(Version.V1, statement.level(), statement.fields(), a)
+        .hash()
+        .toByteArray();
   }
 }

@@ -7,7 +7,8 @@ import com.spatium.cryptodriver.Role;
 /**
  * What a proof is bound to.
  *
- * @param id 32 bytes: sid1, sid, an item's of a batch, the pair context or pairingId (docs/transcript.md says which where)
+ * @param id 32 bytes: sid1, sid, an item's of a batch, the pair context or pairingId
+ *     (docs/transcript.md says which where)
  * @param maker who makes the proof
  */
 public record ProofContext(Bytes id, Role maker) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The zero-knowledge proofs of docs/protocol.md §3, one file each: statement, witness, {@code prove} and {@code verify} side by side,
- * symbols as there. Witnesses and masks are handles of the vault; statements and proofs are public.
+ * The zero-knowledge proofs of docs/protocol.md §3, one file each: statement, witness, {@code
+ * prove} and {@code verify} side by side, symbols as there. Witnesses and masks are handles of the
+ * vault; statements and proofs are public.
  *
  * <pre>
  *  {@link com.spatium.cryptodriver.proof.Dl}     I know x with X = x·G                          every point that is sent
@@ -12,8 +13,9 @@
  *  {@link com.spatium.cryptodriver.proof.Aff}    c3 is the partial signature of m, in bounds    signature
  * </pre>
  *
- * <p>{@code verify} checks the ranges and units of everything in the proof before it checks an equation, and throws a {@link
- * com.spatium.cryptodriver.PeerFaultException} that names the step and the check. All classes are immutable and thread-safe.
+ * <p>{@code verify} checks the ranges and units of everything in the proof before it checks an
+ * equation, and throws a {@link com.spatium.cryptodriver.PeerFaultException} that names the step
+ * and the check. All classes are immutable and thread-safe.
  */
 @NullMarked
 package com.spatium.cryptodriver.proof;

@@ -14,8 +14,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a CBOR input for exactly what must come next. It refuses other types and lengths; second spellings of the same content are
- * found by encoding again ({@link WireCodec}). Memory: the input's size, whatever lengths it claims.
+ * Asks a CBOR input for exactly what must come next. It refuses other types and lengths; second
+ * spellings of the same content are found by encoding again ({@link WireCodec}). Memory: the
+ * input's size, whatever lengths it claims.
  */
 final class CborReader implements AutoCloseable {
   private static final int MAX_DEPTH = 4;
@@ -64,7 +65,10 @@ final class CborReader implements AutoCloseable {
     require(next() == JsonToken.END_ARRAY, "an array is too long");
   }
 
-  /** Consumes the end of an array, or moves to its next element, which must be an array: {@link #startArray} then accepts it. */
+  /**
+   * Consumes the end of an array, or moves to its next element, which must be an array: {@link
+   * #startArray} then accepts it.
+   */
   boolean tryEndArray() throws Refused {
     JsonToken token = next();
     if (token == JsonToken.END_ARRAY) {
@@ -98,7 +102,9 @@ final class CborReader implements AutoCloseable {
   long number() throws Refused {
     require(next() == JsonToken.VALUE_NUMBER_INT, "not a number");
     try {
-      require(parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER, "a number has more than 64 bits");
+      require(
+          parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER,
+          "a number has more than 64 bits");
       return parser.getLongValue();
     } catch (IOException e) {
       throw new Refused("not a number");

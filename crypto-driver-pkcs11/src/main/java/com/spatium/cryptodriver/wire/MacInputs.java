@@ -7,7 +7,10 @@ import com.spatium.cryptodriver.PairingId;
 import com.spatium.cryptodriver.Role;
 import com.spatium.cryptodriver.Suite;
 
-/** The public messages of the HMACs that are computed inside the vault or the token (docs/transcript.md, "MACs"). */
+/**
+ * The public messages of the HMACs that are computed inside the vault or the token
+ * (docs/transcript.md, "MACs").
+ */
 public final class MacInputs {
   private static final int FRAGMENT_LENGTH = 32;
 
@@ -52,9 +55,16 @@ public final class MacInputs {
         .toByteArray();
   }
 
-  /** Of a nonce (protocol.md §4.4): everything before the fragment's 32 bytes, which never leave the vault. */
+  /**
+   * Of a nonce (protocol.md §4.4): everything before the fragment's 32 bytes, which never leave the
+   * vault.
+   */
   public static byte[] noncePrefix(NoncePurpose purpose) {
-    return new TupleEncode().add("spatium/nonce/v1").add(purpose.text).addLength(FRAGMENT_LENGTH).toByteArray();
+    return new TupleEncode()
+        .add("spatium/nonce/v1")
+        .add(purpose.text)
+        .addLength(FRAGMENT_LENGTH)
+        .toByteArray();
   }
 
   /** Of a nonce: everything after the fragment. */

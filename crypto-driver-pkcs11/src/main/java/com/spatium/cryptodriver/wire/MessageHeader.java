@@ -24,8 +24,8 @@ public record MessageHeader(Procedure procedure, int round, SessionIds session) 
   }
 
   /**
-   * Reads the header of a message without reading the rest: for routing a first message, and for telling whether a message is meant
-   * for a session. What was peeked at must still be decoded.
+   * Reads the header of a message without reading the rest: for routing a first message, and for
+   * telling whether a message is meant for a session. What was peeked at must still be decoded.
    *
    * @throws PeerFaultException refusing what has no valid header of a known version
    */

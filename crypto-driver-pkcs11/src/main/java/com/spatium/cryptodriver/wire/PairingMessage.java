@@ -38,7 +38,8 @@ public sealed interface PairingMessage extends WireMessage {
    *
    * @param i2 I₂
    */
-  record ResponderParameters(MessageHeader header, PedersenFields pedersen, PrmProof prm, Bytes i2, DlProof dl)
+  record ResponderParameters(
+      MessageHeader header, PedersenFields pedersen, PrmProof prm, Bytes i2, DlProof dl)
       implements PairingMessage {
     public ResponderParameters {
       require(header, 2);
@@ -46,14 +47,16 @@ public sealed interface PairingMessage extends WireMessage {
   }
 
   /** E3. */
-  record FactorProof(MessageHeader header, PairingId pairingId, FacProof fac) implements PairingMessage {
+  record FactorProof(MessageHeader header, PairingId pairingId, FacProof fac)
+      implements PairingMessage {
     public FactorProof {
       require(header, 3);
     }
   }
 
   /** E4: P2 has stored the pairing. */
-  record PairingAcknowledgement(MessageHeader header, PairingId pairingId) implements PairingMessage {
+  record PairingAcknowledgement(MessageHeader header, PairingId pairingId)
+      implements PairingMessage {
     public PairingAcknowledgement {
       require(header, 4);
     }

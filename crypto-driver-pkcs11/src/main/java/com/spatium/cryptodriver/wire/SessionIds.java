@@ -12,7 +12,10 @@ import java.util.Optional;
  * @param syncSessionId in synchronisations and signatures
  * @param signSessionId in signatures: that of the first message of a batch
  */
-public record SessionIds(SecretId secretId, Optional<SyncSessionId> syncSessionId, Optional<SignSessionId> signSessionId) {
+public record SessionIds(
+    SecretId secretId,
+    Optional<SyncSessionId> syncSessionId,
+    Optional<SignSessionId> signSessionId) {
   public SessionIds {
     if (signSessionId.isPresent() && syncSessionId.isEmpty()) {
       throw new IllegalArgumentException("a signature belongs to a synchronised key");
@@ -27,7 +30,8 @@ public record SessionIds(SecretId secretId, Optional<SyncSessionId> syncSessionI
     return new SessionIds(secretId, Optional.of(syncSessionId), Optional.empty());
   }
 
-  public static SessionIds sign(SecretId secretId, SyncSessionId syncSessionId, SignSessionId signSessionId) {
+  public static SessionIds sign(
+      SecretId secretId, SyncSessionId syncSessionId, SignSessionId signSessionId) {
     return new SessionIds(secretId, Optional.of(syncSessionId), Optional.of(signSessionId));
   }
 }

@@ -9,7 +9,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** protocol.md §4.3, §4.5 and §5: a single signature is a list of one. Lists are never empty, and as long as the first one. */
+/**
+ * protocol.md §4.3, §4.5 and §5: a single signature is a list of one. Lists are never empty, and as
+ * long as the first one.
+ */
 public sealed interface SignMessage extends WireMessage {
   int MAX_ITEMS = 64;
 
@@ -37,7 +40,8 @@ public sealed interface SignMessage extends WireMessage {
    * @param items with different ids; the first id is the header's
    * @param com commitment to all R1_j and their dl
    */
-  record NonceCommitment(MessageHeader header, PairingId pairingId, List<Item> items, Bytes nonce1, Bytes com)
+  record NonceCommitment(
+      MessageHeader header, PairingId pairingId, List<Item> items, Bytes nonce1, Bytes com)
       implements SignMessage {
     public NonceCommitment {
       require(header, 1);
@@ -59,7 +63,8 @@ public sealed interface SignMessage extends WireMessage {
    *
    * @param nonces R2_j
    */
-  record NonceShare(MessageHeader header, Bytes nonce2, List<ProvenPoint> nonces) implements SignMessage {
+  record NonceShare(MessageHeader header, Bytes nonce2, List<ProvenPoint> nonces)
+      implements SignMessage {
     public NonceShare {
       require(header, 2);
       nonces = SignMessage.items(nonces);
@@ -101,7 +106,8 @@ public sealed interface SignMessage extends WireMessage {
    *
    * @param nonces R1_j
    */
-  record NonceOpening(MessageHeader header, List<ProvenPoint> nonces, Bytes blind) implements SignMessage {
+  record NonceOpening(MessageHeader header, List<ProvenPoint> nonces, Bytes blind)
+      implements SignMessage {
     public NonceOpening {
       require(header, 3);
       nonces = SignMessage.items(nonces);
@@ -109,7 +115,8 @@ public sealed interface SignMessage extends WireMessage {
   }
 
   /** G4. */
-  record EncryptedPartialSignature(MessageHeader header, List<EncryptedPartial> items) implements SignMessage {
+  record EncryptedPartialSignature(MessageHeader header, List<EncryptedPartial> items)
+      implements SignMessage {
     public EncryptedPartialSignature {
       WireMessage.requireRound(header, header.procedure() == Procedure.SIGN_ECDSA, 4);
       items = SignMessage.items(items);
@@ -132,7 +139,8 @@ public sealed interface SignMessage extends WireMessage {
   }
 
   /** G5, T5. */
-  record FinalSignature(MessageHeader header, List<SignatureValues> signatures) implements SignMessage {
+  record FinalSignature(MessageHeader header, List<SignatureValues> signatures)
+      implements SignMessage {
     public FinalSignature {
       require(header, 5);
       signatures = SignMessage.items(signatures);
@@ -140,6 +148,8 @@ public sealed interface SignMessage extends WireMessage {
   }
 
   /**
+   * A signature.
+   *
    * @param r r of 32 bytes (ECDSA), or the encoded point R (EdDSA)
    * @param s the scalar
    */

@@ -18,7 +18,8 @@ public sealed interface SyncMessage extends WireMessage {
    *
    * @param com commitment to Q1 (A1) and its dl
    */
-  record KeyCommitment(MessageHeader header, PairingId pairingId, DerivationPath path, Bytes nonce1, Bytes com)
+  record KeyCommitment(
+      MessageHeader header, PairingId pairingId, DerivationPath path, Bytes nonce1, Bytes com)
       implements SyncMessage {
     public KeyCommitment {
       require(header, 1);
@@ -42,7 +43,8 @@ public sealed interface SyncMessage extends WireMessage {
    * @param key Q1 or A1
    * @param encryptedKey ECDSA alone
    */
-  record KeyOpening(MessageHeader header, ProvenPoint key, Bytes blind, Optional<EncryptedKey> encryptedKey)
+  record KeyOpening(
+      MessageHeader header, ProvenPoint key, Bytes blind, Optional<EncryptedKey> encryptedKey)
       implements SyncMessage {
     public KeyOpening {
       require(header, 3);

@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The table of docs/transcript.md. Each record is a row: its components, in order, are the hashed elements ({@link
- * TranscriptElements}), so a row cannot forget a field that it has, and cannot be built without one.
+ * The table of docs/transcript.md. Each record is a row: its components, in order, are the hashed
+ * elements ({@link TranscriptElements}), so a row cannot forget a field that it has, and cannot be
+ * built without one.
  *
  * <p>Numbers are the byte strings that travel: of fixed length, see {@link Widths}.
  */
@@ -49,7 +50,8 @@ public final class Transcript {
   // ---- pairing ----
 
   /** Context of the dl proofs of E1 and E2. */
-  public record PairContext(Version version, SecurityLevel level, SecretId secretId) implements Identifier {
+  public record PairContext(Version version, SecurityLevel level, SecretId secretId)
+      implements Identifier {
     @Override
     public Label label() {
       return Label.PAIR;
@@ -72,7 +74,8 @@ public final class Transcript {
       Bytes i2,
       DlProof dl2)
       implements Identifier {
-    public static PairingId id(PairingMessage.InitiatorParameters e1, PairingMessage.ResponderParameters e2) {
+    public static PairingId id(
+        PairingMessage.InitiatorParameters e1, PairingMessage.ResponderParameters e2) {
       return new PairingId(
           new Pairing(
                   Version.V1,
@@ -99,7 +102,10 @@ public final class Transcript {
 
   // ---- session identifiers ----
 
-  /** sid1 of a synchronisation (signSessionId, keyHash, m and authorization empty) or of a signature of one message. */
+  /**
+   * sid1 of a synchronisation (signSessionId, keyHash, m and authorization empty) or of a signature
+   * of one message.
+   */
   public record Sid1(
       Version version,
       Suite suite,
@@ -198,7 +204,8 @@ public final class Transcript {
   }
 
   /** sid1 of a signature or of a batch, from G1 or T1 and what is stored about the key. */
-  public static Bytes sid1(SecurityLevel level, DerivationPath path, Bytes keyHash, SignMessage.NonceCommitment g1) {
+  public static Bytes sid1(
+      SecurityLevel level, DerivationPath path, Bytes keyHash, SignMessage.NonceCommitment g1) {
     return sid1(level, path, keyHash, g1.header(), g1.pairingId(), g1.items(), g1.nonce1());
   }
 
@@ -251,7 +258,10 @@ public final class Transcript {
         .hash();
   }
 
-  /** sid1_j: what stands for sid1 in the proofs and nonces of message j of n; sid1 itself if n = 1 (protocol.md §4.5). */
+  /**
+   * sid1_j: what stands for sid1 in the proofs and nonces of message j of n; sid1 itself if n = 1
+   * (protocol.md §4.5).
+   */
   public static Bytes itemSid1(Bytes sid1, int n, int index) {
     return n == 1 ? sid1 : new Item1(sid1, index).hash();
   }
@@ -276,7 +286,8 @@ public final class Transcript {
   }
 
   /** com of S1. */
-  public record CommitKey(Bytes sid1, Role role, ProvenPoint key, Bytes blind) implements Identifier {
+  public record CommitKey(Bytes sid1, Role role, ProvenPoint key, Bytes blind)
+      implements Identifier {
     @Override
     public Label label() {
       return Label.COMMIT_KEY;
@@ -284,7 +295,8 @@ public final class Transcript {
   }
 
   /** com of G1 and T1. */
-  public record CommitNonce(Bytes sid1, Role role, List<ProvenPoint> nonces, Bytes blind) implements Identifier {
+  public record CommitNonce(Bytes sid1, Role role, List<ProvenPoint> nonces, Bytes blind)
+      implements Identifier {
     public CommitNonce {
       nonces = List.copyOf(nonces);
     }
@@ -308,7 +320,8 @@ public final class Transcript {
   /** y_i of nroot: not a challenge but n + 16 bytes, to be reduced mod N. */
   public record NRoot(Version version, Bytes n, int index) {
     public Bytes y() {
-      return TupleHash.hash(Label.NROOT, TranscriptElements.of(this), new Widths(n.size()).nrootY());
+      return TupleHash.hash(
+          Label.NROOT, TranscriptElements.of(this), new Widths(n.size()).nrootY());
     }
   }
 
@@ -334,7 +347,8 @@ public final class Transcript {
   }
 
   /** The 128 bits of prm: bit j is bit (j mod 8) of byte j/8. */
-  public record Prm(Version version, SecurityLevel level, PedersenFields pedersen, Bytes a) implements Challenge {
+  public record Prm(Version version, SecurityLevel level, PedersenFields pedersen, Bytes a)
+      implements Challenge {
     @Override
     public Label label() {
       return Label.PRM;

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The elements of a record: its components in order, nested records in place, by the encodings of docs/transcript.md. */
+/**
+ * The elements of a record: its components in order, nested records in place, by the encodings of
+ * docs/transcript.md.
+ */
 final class TranscriptElements {
   private TranscriptElements() {}
 
@@ -41,7 +44,10 @@ final class TranscriptElements {
       elements.add(ascii.getBytes(StandardCharsets.US_ASCII));
     } else if (value instanceof UUID uuid) {
       elements.add(
-          ByteBuffer.allocate(16).putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits()).array());
+          ByteBuffer.allocate(16)
+              .putLong(uuid.getMostSignificantBits())
+              .putLong(uuid.getLeastSignificantBits())
+              .array());
     } else if (value instanceof Number number) {
       elements.add(TupleEncode.u32(number.longValue()));
     } else if (value instanceof Enum<?> constant) {
@@ -53,7 +59,8 @@ final class TranscriptElements {
         int before = elements.size();
         add(elements, optional.get());
         if (elements.size() != before + 1) {
-          throw new IllegalStateException("an optional element must be one element, or leaving it out would shift the others");
+          throw new IllegalStateException(
+              "an optional element must be one element, or leaving it out would shift the others");
         }
       }
     } else if (value instanceof List<?> list) {
@@ -78,6 +85,6 @@ final class TranscriptElements {
     } else if (constant instanceof Version version) {
       return version.number();
     }
-    throw new IllegalStateException("no number for " + constant.getClass());
+    throw new IllegalStateException("no number for " + constant.getDeclaringClass());
   }
 }

@@ -6,7 +6,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** {@code encode_string} of each element, concatenated (NIST SP 800-185 §2.3.2): the message of every MAC. */
+/**
+ * {@code encode_string} of each element, concatenated (NIST SP 800-185 §2.3.2): the message of
+ * every MAC.
+ */
 public final class TupleEncode {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -29,7 +32,10 @@ public final class TupleEncode {
     return add(u32(number));
   }
 
-  /** Appends the length prefix alone, of an element that somebody else appends: {@code left_encode(8·bytes)}. */
+  /**
+   * Appends the length prefix alone, of an element that somebody else appends: {@code
+   * left_encode(8·bytes)}.
+   */
   public TupleEncode addLength(int bytes) {
     return addRaw(leftEncode(8L * bytes));
   }
@@ -38,7 +44,10 @@ public final class TupleEncode {
     return out.toByteArray();
   }
 
-  /** SP 800-185 §2.3.1: the number of bytes of the shortest form (at least 1), then that form, big-endian. */
+  /**
+   * SP 800-185 §2.3.1: the number of bytes of the shortest form (at least 1), then that form,
+   * big-endian.
+   */
   public static byte[] leftEncode(long value) {
     if (value < 0) {
       throw new IllegalArgumentException("left_encode of a negative number");

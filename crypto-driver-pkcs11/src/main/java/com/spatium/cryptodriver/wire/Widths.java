@@ -2,8 +2,9 @@
 package com.spatium.cryptodriver.wire;
 
 /**
- * Bytes of every number whose length depends on the moduli: the least that hold its bound in protocol.md §2 and §3, with ℓ = 256,
- * t = s = 128, ε = 256, ℓa = 256, ℓb = 900. N and N̂ have the same length.
+ * Bytes of every number whose length depends on the moduli: the least that hold its bound in
+ * protocol.md §2 and §3, with ℓ = 256, t = s = 128, ε = 256, ℓa = 256, ℓb = 900. N and N̂ have the
+ * same length.
  *
  * @param n bytes of N and N̂
  */

@@ -16,7 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads messages: the fields of the round in order, each of its exact length, then compares with its own encoding. */
+/**
+ * Reads messages: the fields of the round in order, each of its exact length, then compares with
+ * its own encoding.
+ */
 final class WireDecoder {
   private static final String UNKNOWN_STEP = "message";
 
@@ -44,7 +47,8 @@ final class WireDecoder {
   static WireMessage decode(Bytes message, Expected expected) {
     String step = expected.header().step();
     MessageHeader found = reading(step, message, WireDecoder::header);
-    if (!found.session().equals(expected.header().session()) || found.procedure() != expected.header().procedure()) {
+    if (!found.session().equals(expected.header().session())
+        || found.procedure() != expected.header().procedure()) {
       throw PeerFaultException.refuse(step, "the message belongs to another session");
     }
     if (found.round() != expected.header().round()) {
@@ -114,7 +118,9 @@ final class WireDecoder {
       in.key(WireEncoder.SIGN_SESSION_ID);
       signSessionId = Optional.of(new SignSessionId(in.uuid()));
     }
-    MessageHeader header = new MessageHeader(procedure, (int) round, new SessionIds(secretId, syncSessionId, signSessionId));
+    MessageHeader header =
+        new MessageHeader(
+            procedure, (int) round, new SessionIds(secretId, syncSessionId, signSessionId));
     if (sender != header.sender().number()) {
       throw new CborReader.Refused("this round is not the sender's");
     }
@@ -130,7 +136,8 @@ final class WireDecoder {
     throw new CborReader.Refused("unknown procedure");
   }
 
-  private WireMessage message(Optional<SecurityLevel> level, Optional<Integer> items) throws CborReader.Refused {
+  private WireMessage message(Optional<SecurityLevel> level, Optional<Integer> items)
+      throws CborReader.Refused {
     return switch (header.procedure()) {
       case PAIR -> header.round() == 1 ? e1() : pairing(widths(level));
       case SYNC_ECDSA, SYNC_EDDSA -> header.round() == 1 ? s1() : sync(level);
@@ -194,7 +201,8 @@ final class WireDecoder {
         in.endArray();
         yield new PairingMessage.FactorProof(header, pairingId, fac);
       }
-      default -> new PairingMessage.PairingAcknowledgement(header, new PairingId(field(10, Widths.HASH)));
+      default ->
+          new PairingMessage.PairingAcknowledgement(header, new PairingId(field(10, Widths.HASH)));
     };
   }
 
@@ -202,7 +210,8 @@ final class WireDecoder {
     in.key(key);
     in.startArray();
     PedersenFields fields =
-        new PedersenFields(in.bytes(widths.n()), in.bytes(widths.n()), in.bytes(widths.n()), in.bytes(widths.n()));
+        new PedersenFields(
+            in.bytes(widths.n()), in.bytes(widths.n()), in.bytes(widths.n()), in.bytes(widths.n()));
     in.endArray();
     return fields;
   }
@@ -257,7 +266,9 @@ final class WireDecoder {
         ProvenPoint key = provenPoint();
         Bytes blind = field(11, Widths.HASH);
         Optional<SyncMessage.EncryptedKey> encryptedKey =
-            header.procedure() == Procedure.SYNC_ECDSA ? Optional.of(encryptedKey(widths(level))) : Optional.empty();
+            header.procedure() == Procedure.SYNC_ECDSA
+                ? Optional.of(encryptedKey(widths(level)))
+                : Optional.empty();
         yield new SyncMessage.KeyOpening(header, key, blind, encryptedKey);
       }
       default -> new SyncMessage.KeyConfirmation(header, field(10, Widths.MAC));
@@ -295,7 +306,9 @@ final class WireDecoder {
       in.startArray();
       SignSessionId signSessionId = new SignSessionId(in.uuid());
       Bytes message =
-          header.procedure() == Procedure.SIGN_ECDSA ? in.bytes(Widths.HASH) : in.bytes(0, SignRequest.MAX_MESSAGE);
+          header.procedure() == Procedure.SIGN_ECDSA
+              ? in.bytes(Widths.HASH)
+              : in.bytes(0, SignRequest.MAX_MESSAGE);
       Bytes authorization = in.bytes(0, SignRequest.MAX_AUTHORIZATION);
       in.endArray();
       items.add(new SignMessage.Item(signSessionId, message, authorization));
@@ -320,10 +333,12 @@ final class WireDecoder {
       case 4 -> {
         in.key(10);
         if (header.procedure() == Procedure.SIGN_EDDSA) {
-          yield new SignMessage.PartialSignature(header, list(items, () -> in.bytes(Widths.SCALAR)));
+          yield new SignMessage.PartialSignature(
+              header, list(items, () -> in.bytes(Widths.SCALAR)));
         }
         Widths widths = widths(level);
-        yield new SignMessage.EncryptedPartialSignature(header, list(items, () -> encryptedPartial(widths)));
+        yield new SignMessage.EncryptedPartialSignature(
+            header, list(items, () -> encryptedPartial(widths)));
       }
       default -> {
         in.key(10);
@@ -399,7 +414,8 @@ final class WireDecoder {
   private ProvenPoint provenPoint() throws CborReader.Refused {
     int point = header.suite().pointLength();
     in.startArray();
-    ProvenPoint read = new ProvenPoint(in.bytes(point), new DlProof(in.bytes(point), in.bytes(Widths.SCALAR)));
+    ProvenPoint read =
+        new ProvenPoint(in.bytes(point), new DlProof(in.bytes(point), in.bytes(Widths.SCALAR)));
     in.endArray();
     return read;
   }

@@ -11,7 +11,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Writes messages. Keys ascend and lengths are definite, which with shortest heads is the core deterministic encoding. */
+/**
+ * Writes messages. Keys ascend and lengths are definite, which with shortest heads is the core
+ * deterministic encoding.
+ */
 final class WireEncoder {
   static final int VERSION = 1;
   static final int PROCEDURE = 2;
@@ -181,7 +184,10 @@ final class WireEncoder {
   /** Map head and header. */
   private void start(MessageHeader header, int fields) throws IOException {
     SessionIds session = header.session();
-    int ids = 1 + (session.syncSessionId().isPresent() ? 1 : 0) + (session.signSessionId().isPresent() ? 1 : 0);
+    int ids =
+        1
+            + (session.syncSessionId().isPresent() ? 1 : 0)
+            + (session.signSessionId().isPresent() ? 1 : 0);
     out.writeStartObject(null, 4 + ids + fields);
     key(VERSION);
     out.writeNumber(Version.V1.number());

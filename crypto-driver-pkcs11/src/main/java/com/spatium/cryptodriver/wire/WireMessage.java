@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package com.spatium.cryptodriver.wire;
 
-/** A message of protocol.md: its address and its content, public, not yet checked beyond its form. */
+/**
+ * A message of protocol.md: its address and its content, public, not yet checked beyond its form.
+ */
 public sealed interface WireMessage permits PairingMessage, SyncMessage, SignMessage {
   MessageHeader header();
 

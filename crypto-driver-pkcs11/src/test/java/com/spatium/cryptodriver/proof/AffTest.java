@@ -37,8 +37,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * P2 proves its partial signature to P1. Every number of the run is public here: the tests are the cheaters. x1, x2, k2, r, m as in
- * protocol.md §4.3.
+ * P2 proves its partial signature to P1. Every number of the run is public here: the tests are the
+ * cheaters. x1, x2, k2, r, m as in protocol.md §4.3.
  */
 final class AffTest {
   private static final Aff AFF = new Aff(ECMATH);
@@ -63,7 +63,8 @@ final class AffTest {
       BigInteger inverse = K2.modInverse(Q);
       BigInteger a = inverse.multiply(R).multiply(X2).mod(Q);
       // b = (k2⁻¹·m mod q) + ϱ·q
-      BigInteger b = inverse.multiply(m).mod(Q).add(Numbers.randomBelow(BigInteger.TWO.pow(642)).multiply(Q));
+      BigInteger b =
+          inverse.multiply(m).mod(Q).add(Numbers.randomBelow(BigInteger.TWO.pow(642)).multiply(Q));
       return of(m, a, b);
     }
 
@@ -79,7 +80,11 @@ final class AffTest {
 
   /** a⊙c_key ⊕ Enc(b; σ). */
   private static Bytes affine(BigInteger a, BigInteger b) {
-    BigInteger c = Numbers.of(C_KEY).modPow(a, SQUARE).multiply(N1.encrypt(b, SIGMA.modPow(N, SQUARE))).mod(SQUARE);
+    BigInteger c =
+        Numbers.of(C_KEY)
+            .modPow(a, SQUARE)
+            .multiply(N1.encrypt(b, SIGMA.modPow(N, SQUARE)))
+            .mod(SQUARE);
     return fixed(c, 2 * LENGTH);
   }
 
@@ -115,8 +120,19 @@ final class AffTest {
     return new IndependentHash("aff")
         .bytes(CONTEXT_2.id())
         .number(2)
-        .bytes(statement.n().n(), statement.cKey(), statement.c3(), statement.r2(), statement.r(), statement.q2(), statement.m())
-        .bytes(PEDERSEN_1.fields().n(), PEDERSEN_1.fields().s1(), PEDERSEN_1.fields().s2(), PEDERSEN_1.fields().t())
+        .bytes(
+            statement.n().n(),
+            statement.cKey(),
+            statement.c3(),
+            statement.r2(),
+            statement.r(),
+            statement.q2(),
+            statement.m())
+        .bytes(
+            PEDERSEN_1.fields().n(),
+            PEDERSEN_1.fields().s1(),
+            PEDERSEN_1.fields().s2(),
+            PEDERSEN_1.fields().t())
         .bytes(proof.s(), proof.e(), proof.d(), proof.fa(), proof.fb())
         .challenge();
   }
@@ -132,10 +148,15 @@ final class AffTest {
             .multiply(BigInteger.ONE.add(z2.multiply(N)))
             .multiply(Numbers.of(proof.w()).modPow(N, SQUARE))
             .mod(SQUARE);
-    BigInteger right = Numbers.of(proof.d()).multiply(Numbers.of(statement.c3()).modPow(e, SQUARE)).mod(SQUARE);
+    BigInteger right =
+        Numbers.of(proof.d()).multiply(Numbers.of(statement.c3()).modPow(e, SQUARE)).mod(SQUARE);
     failing += left.equals(right) ? "" : "c3 ";
     BigInteger hat = pedersen(z1, z2, Numbers.of(proof.z3()));
-    failing += hat.equals(Numbers.of(proof.e()).multiply(Numbers.of(proof.s()).modPow(e, N_HAT)).mod(N_HAT)) ? "" : "ŝ ";
+    failing +=
+        hat.equals(
+                Numbers.of(proof.e()).multiply(Numbers.of(proof.s()).modPow(e, N_HAT)).mod(N_HAT))
+            ? ""
+            : "ŝ ";
     ECPoint bigR2 = decode(statement.r2());
     ECPoint v = decode(statement.q2()).multiply(Numbers.of(statement.r()));
     ECPoint w = G.multiply(Numbers.of(statement.m()).mod(Q));
@@ -175,10 +196,12 @@ final class AffTest {
   /** What P1 does after it has verified: the signature's s comes out. */
   @Test
   void decryptedStatementIsThePartialSignature() {
-    try (SecretInteger u = ECMATH.paillier().decrypt(PAILLIER_1, HONEST.statement.c3().toByteArray());
+    try (SecretInteger u =
+            ECMATH.paillier().decrypt(PAILLIER_1, HONEST.statement.c3().toByteArray());
         SecretScalar s = ECMATH.secp256k1().fromInteger(u)) {
       BigInteger expected = K2.modInverse(Q).multiply(M.add(R.multiply(X1).multiply(X2))).mod(Q);
-      try (SecretScalar public1 = ECMATH.secp256k1().fromPublic(Numbers.scalar(ECMATH.secp256k1(), expected))) {
+      try (SecretScalar public1 =
+          ECMATH.secp256k1().fromPublic(Numbers.scalar(ECMATH.secp256k1(), expected))) {
         assertTrue(ECMATH.vault().equal(s, public1));
       }
     }
@@ -197,7 +220,9 @@ final class AffTest {
   void smallestAndLargestWitnessesVerify() {
     // b ranges over the class of k2⁻¹·m: its least and its greatest member below 2^900.
     BigInteger least = K2.modInverse(Q).multiply(M).mod(Q);
-    BigInteger greatest = least.add(BigInteger.TWO.pow(900).subtract(BigInteger.ONE).subtract(least).divide(Q).multiply(Q));
+    BigInteger greatest =
+        least.add(
+            BigInteger.TWO.pow(900).subtract(BigInteger.ONE).subtract(least).divide(Q).multiply(Q));
     for (BigInteger b : new BigInteger[] {least, greatest}) {
       Run run = Run.of(M, HONEST.a, b);
       assertDoesNotThrow(() -> verify(run.statement, run.proof));
@@ -206,7 +231,8 @@ final class AffTest {
 
   @Test
   void independentVerifierAgrees() {
-    assertEquals("", failing(HONEST.statement, HONEST.proof, challenge(HONEST.statement, HONEST.proof)));
+    assertEquals(
+        "", failing(HONEST.statement, HONEST.proof, challenge(HONEST.statement, HONEST.proof)));
   }
 
   /** §4.3, "No wrap": for both levels, with what verification guarantees. */
@@ -215,14 +241,19 @@ final class AffTest {
     BigInteger aBound = BigInteger.TWO.pow(Aff.ELL_A + 256 + 1);
     BigInteger bBound = BigInteger.TWO.pow(Aff.ELL_B + 256 + 1);
     BigInteger maliciousP2 = aBound.multiply(Q).add(bBound);
-    BigInteger maliciousP1 = BigInteger.TWO.pow(Aff.ELL_A).multiply(BigInteger.TWO.pow(513)).add(BigInteger.TWO.pow(Aff.ELL_B));
+    BigInteger maliciousP1 =
+        BigInteger.TWO
+            .pow(Aff.ELL_A)
+            .multiply(BigInteger.TWO.pow(513))
+            .add(BigInteger.TWO.pow(Aff.ELL_B));
     for (SecurityLevel level : SecurityLevel.values()) {
       BigInteger half = BigInteger.TWO.pow(level.modulusBits() - 2);
       assertTrue(maliciousP2.compareTo(half) < 0);
       assertTrue(maliciousP1.compareTo(half) < 0);
     }
     // b < 2^900: the mask ϱ·q of 642 + 256 bits, and one addition.
-    assertTrue(BigInteger.TWO.pow(642).multiply(Q).add(Q).compareTo(BigInteger.TWO.pow(Aff.ELL_B)) < 0);
+    assertTrue(
+        BigInteger.TWO.pow(642).multiply(Q).add(Q).compareTo(BigInteger.TWO.pow(Aff.ELL_B)) < 0);
   }
 
   @Test
@@ -238,21 +269,30 @@ final class AffTest {
   @Test
   void replayInAnotherSessionOrReflectionFails() {
     Alterations.boundToItsContext(
-        CONTEXT_2, context -> AFF.verify("X9", context, HONEST.statement, PEDERSEN_1, HONEST.proof));
+        CONTEXT_2,
+        context -> AFF.verify("X9", context, HONEST.statement, PEDERSEN_1, HONEST.proof));
   }
 
   @Test
   void frozenHeartEveryStatementElementMatters() {
     // cKey, c3, r2, r, q2, m: spoilt values, then valid others.
-    Alterations.eachComponentMatters(HONEST.statement, statement -> verify(statement, HONEST.proof));
+    Alterations.eachComponentMatters(
+        HONEST.statement, statement -> verify(statement, HONEST.proof));
     Bytes otherPoint = point(BigInteger.valueOf(4711));
     Bytes otherCiphertext = affine(BigInteger.ONE, BigInteger.ONE);
     assertBlamed("≠", () -> verify(with(HONEST.statement, "cKey", otherCiphertext), HONEST.proof));
     assertBlamed("≠", () -> verify(with(HONEST.statement, "c3", otherCiphertext), HONEST.proof));
     assertBlamed("≠", () -> verify(with(HONEST.statement, "r2", otherPoint), HONEST.proof));
     assertBlamed("≠", () -> verify(with(HONEST.statement, "q2", otherPoint), HONEST.proof));
-    assertBlamed("≠", () -> verify(with(HONEST.statement, "r", fixed(R.add(BigInteger.ONE).mod(Q), 32)), HONEST.proof));
-    assertBlamed("≠", () -> verify(with(HONEST.statement, "m", fixed(M.xor(BigInteger.ONE), 32)), HONEST.proof));
+    assertBlamed(
+        "≠",
+        () ->
+            verify(
+                with(HONEST.statement, "r", fixed(R.add(BigInteger.ONE).mod(Q), 32)),
+                HONEST.proof));
+    assertBlamed(
+        "≠",
+        () -> verify(with(HONEST.statement, "m", fixed(M.xor(BigInteger.ONE), 32)), HONEST.proof));
     assertBlamed(() -> verify(with(HONEST.statement, "n", N2), HONEST.proof));
     assertBlamed(() -> AFF.verify("X9", CONTEXT_2, HONEST.statement, PEDERSEN_2, HONEST.proof));
     for (String field : new String[] {"s1", "s2", "t"}) {
@@ -262,7 +302,10 @@ final class AffTest {
     }
   }
 
-  /** Threats 10, 19: m and m + q have the same W, so every equation holds for both; only the hash tells them apart. */
+  /**
+   * Threats 10, 19: m and m + q have the same W, so every equation holds for both; only the hash
+   * tells them apart.
+   */
   @Test
   void frozenHeartDigestWithTheSameResidueFails() {
     BigInteger small = BigInteger.valueOf(123456);
@@ -273,7 +316,8 @@ final class AffTest {
   }
 
   /**
-   * Threats 1, 8 (BitForge): a is 390 bits long, congruent to the right one modulo q, so that a·x1 overflows. All equations hold.
+   * Threats 1, 8 (BitForge): a is 390 bits long, congruent to the right one modulo q, so that a·x1
+   * overflows. All equations hold.
    */
   @Test
   void oversizedMultiplierIsOutOfRange() {
@@ -281,7 +325,8 @@ final class AffTest {
     Run run;
     do {
       run = Run.of(M, a, HONEST.b);
-    } while (Numbers.of(run.proof.z1()).bitLength() <= 513); // a challenge so small that nothing wraps either
+    } while (Numbers.of(run.proof.z1()).bitLength()
+        <= 513); // a challenge so small that nothing wraps either
     assertEquals("", failing(run.statement, run.proof, challenge(run.statement, run.proof)));
     Run caught = run;
     assertBlamed("aff: z1 is out of range", () -> verify(caught.statement, caught.proof));
@@ -301,8 +346,9 @@ final class AffTest {
   }
 
   /**
-   * Threat 1 (BitForge, CVE-2023-33242): c3 is halved modulo N, so that the signature is right exactly if u was even. The proof belongs
-   * to the honest c3, or is made for the halved one with the honest witness.
+   * Threat 1 (BitForge, CVE-2023-33242): c3 is halved modulo N, so that the signature is right
+   * exactly if u was even. The proof belongs to the honest c3, or is made for the halved one with
+   * the honest witness.
    */
   @Test
   void halvedCiphertextHasNoProof() {
@@ -315,7 +361,10 @@ final class AffTest {
     assertBlamed("aff: z1⊙c_key ⊕ Enc(z2; w) ≠ D ⊕ e⊙c3", () -> verify(statement, made));
   }
 
-  /** Right ciphertext for other numbers than k2⁻¹·r·x2 and k2⁻¹·m: another key share, another digest, another r (threats 14, 19). */
+  /**
+   * Right ciphertext for other numbers than k2⁻¹·r·x2 and k2⁻¹·m: another key share, another
+   * digest, another r (threats 14, 19).
+   */
   @Test
   void witnessForAnotherStatementFails() {
     BigInteger one = BigInteger.ONE;
@@ -335,7 +384,9 @@ final class AffTest {
     assertBlamed("aff: ŝ₁^z1·ŝ₂^z2·t̂^z3 ≠ E·S^e", () -> verify(forgery.proof(HONEST.statement)));
   }
 
-  /** Threat 9: with D = 0 and w = 0 the ciphertext's equation reads 0 = 0, and c3 may be anything. */
+  /**
+   * Threat 9: with D = 0 and w = 0 the ciphertext's equation reads 0 = 0, and c3 may be anything.
+   */
   @Test
   void zeroForgesNothing() {
     Bytes anything = fixed(N1.encrypt(Numbers.randomBelow(N), BigInteger.ONE), 2 * LENGTH);
@@ -345,7 +396,9 @@ final class AffTest {
     AffProof forged = with(forgery.proof(statement), "w", fixed(BigInteger.ZERO, LENGTH));
     assertEquals("", failing(statement, forged, challenge(statement, forged)));
     assertBlamed("aff: w is not a unit", () -> verify(statement, forged));
-    assertBlamed("c_key, c3 or D is not a unit", () -> verify(statement, with(forged, "w", fixed(BigInteger.ONE, LENGTH))));
+    assertBlamed(
+        "c_key, c3 or D is not a unit",
+        () -> verify(statement, with(forged, "w", fixed(BigInteger.ONE, LENGTH))));
   }
 
   /** Threat 9: not even what only P1 could know. */
@@ -356,13 +409,17 @@ final class AffTest {
     for (BigInteger bad : new BigInteger[] {BigInteger.ZERO, N, p, p.pow(2), SQUARE}) {
       Bytes encoded = fixed(bad, 2 * LENGTH);
       for (String component : new String[] {"cKey", "c3"}) {
-        assertBlamed("c_key, c3 or D is not a unit", () -> verify(with(HONEST.statement, component, encoded), HONEST.proof));
+        assertBlamed(
+            "c_key, c3 or D is not a unit",
+            () -> verify(with(HONEST.statement, component, encoded), HONEST.proof));
       }
       assertBlamed("c_key, c3 or D is not a unit", () -> verify(with(HONEST.proof, "d", encoded)));
     }
     for (BigInteger bad : new BigInteger[] {BigInteger.ZERO, N_HAT, pHat, pHat.shiftLeft(2)}) {
       for (String component : new String[] {"s", "e"}) {
-        assertBlamed("S or E is not a unit", () -> verify(with(HONEST.proof, component, fixed(bad, LENGTH))));
+        assertBlamed(
+            "S or E is not a unit",
+            () -> verify(with(HONEST.proof, component, fixed(bad, LENGTH))));
       }
     }
     for (BigInteger bad : new BigInteger[] {BigInteger.ZERO, N, p}) {
@@ -378,15 +435,22 @@ final class AffTest {
   }
 
   private static void boundIsExact(String component, BigInteger bound, int length) {
-    assertBlamed(component + " is out of range", () -> verify(with(HONEST.proof, component, fixed(bound, length))));
-    assertBlamed("≠", () -> verify(with(HONEST.proof, component, fixed(bound.subtract(BigInteger.ONE), length))));
+    assertBlamed(
+        component + " is out of range",
+        () -> verify(with(HONEST.proof, component, fixed(bound, length))));
+    assertBlamed(
+        "≠",
+        () -> verify(with(HONEST.proof, component, fixed(bound.subtract(BigInteger.ONE), length))));
   }
 
   /** Threat 13: r = 0 and r ≥ q. */
   @Test
   void rOutOfRangeIsRefused() {
-    assertBlamed("r is zero", () -> verify(with(HONEST.statement, "r", fixed(BigInteger.ZERO, 32)), HONEST.proof));
-    assertBlamed("r is not reduced", () -> verify(with(HONEST.statement, "r", fixed(Q, 32)), HONEST.proof));
+    assertBlamed(
+        "r is zero",
+        () -> verify(with(HONEST.statement, "r", fixed(BigInteger.ZERO, 32)), HONEST.proof));
+    assertBlamed(
+        "r is not reduced", () -> verify(with(HONEST.statement, "r", fixed(Q, 32)), HONEST.proof));
   }
 
   /** A proof in which the cheater chooses each first element; small public masks. */
@@ -408,7 +472,11 @@ final class AffTest {
       this.a = a;
       this.b = b;
       s = pedersen(a, b, MU);
-      d = Numbers.of(statement.cKey()).modPow(ALPHA, SQUARE).multiply(N1.encrypt(BETA, TAU.modPow(N, SQUARE))).mod(SQUARE);
+      d =
+          Numbers.of(statement.cKey())
+              .modPow(ALPHA, SQUARE)
+              .multiply(N1.encrypt(BETA, TAU.modPow(N, SQUARE)))
+              .mod(SQUARE);
       fa = encode(decode(statement.r2()).multiply(ALPHA));
       fb = encode(decode(statement.r2()).multiply(BETA));
     }
@@ -416,7 +484,15 @@ final class AffTest {
     AffProof proof(Aff.Statement hashed) {
       AffProof first =
           new AffProof(
-              fixed(s, LENGTH), fixed(e, LENGTH), fixed(d, 2 * LENGTH), fa, fb, Bytes.empty(), Bytes.empty(), Bytes.empty(), Bytes.empty());
+              fixed(s, LENGTH),
+              fixed(e, LENGTH),
+              fixed(d, 2 * LENGTH),
+              fa,
+              fb,
+              Bytes.empty(),
+              Bytes.empty(),
+              Bytes.empty(),
+              Bytes.empty());
       BigInteger c = challenge(hashed, first);
       AffProof proof = with(first, "z1", fixed(ALPHA.add(c.multiply(a)), Widths.Z1));
       proof = with(proof, "z2", fixed(BETA.add(c.multiply(b)), Widths.AFF_Z2));
@@ -431,8 +507,9 @@ final class AffTest {
   }
 
   /**
-   * Threat 10, carried out: one element is put in after the challenge is known, solved for from its equation, for a false statement
-   * where one is needed. All equations hold for the challenge that was used.
+   * Threat 10, carried out: one element is put in after the challenge is known, solved for from its
+   * equation, for a false statement where one is needed. All equations hold for the challenge that
+   * was used.
    */
   @ParameterizedTest
   @ValueSource(strings = {"d", "e", "fa", "fb", "m", "r"})
@@ -469,22 +546,32 @@ final class AffTest {
     switch (free) {
       case "d" -> {
         BigInteger left =
-            Numbers.of(statement.cKey()).modPow(z1, SQUARE).multiply(N1.encrypt(z2, Numbers.of(proof.w()).modPow(N, SQUARE))).mod(SQUARE);
-        BigInteger solved = left.multiply(Numbers.of(statement.c3()).modPow(c, SQUARE).modInverse(SQUARE)).mod(SQUARE);
+            Numbers.of(statement.cKey())
+                .modPow(z1, SQUARE)
+                .multiply(N1.encrypt(z2, Numbers.of(proof.w()).modPow(N, SQUARE)))
+                .mod(SQUARE);
+        BigInteger solved =
+            left.multiply(Numbers.of(statement.c3()).modPow(c, SQUARE).modInverse(SQUARE))
+                .mod(SQUARE);
         proof = with(proof, "d", fixed(solved, 2 * LENGTH));
       }
       case "e" -> {
         BigInteger solved =
-            pedersen(z1, z2, Numbers.of(proof.z3())).multiply(Numbers.of(proof.s()).modPow(c, N_HAT).modInverse(N_HAT)).mod(N_HAT);
+            pedersen(z1, z2, Numbers.of(proof.z3()))
+                .multiply(Numbers.of(proof.s()).modPow(c, N_HAT).modInverse(N_HAT))
+                .mod(N_HAT);
         proof = with(proof, "e", fixed(solved, LENGTH));
       }
       case "fa" -> {
         ECPoint v = decode(statement.q2()).multiply(R);
         proof = with(proof, "fa", encode(r2.multiply(z1.mod(Q)).subtract(v.multiply(c))));
       }
-      case "fb" -> proof = with(proof, "fb", encode(r2.multiply(z2.mod(Q)).subtract(G.multiply(M).multiply(c))));
+      case "fb" ->
+          proof =
+              with(proof, "fb", encode(r2.multiply(z2.mod(Q)).subtract(G.multiply(M).multiply(c))));
       case "m" -> {
-        // F_b keeps its hashed value of β·R2; the response for b + 1 then fits m + k2: P2 signs another digest than was agreed.
+        // F_b keeps its hashed value of β·R2; the response for b + 1 then fits m + k2: P2 signs
+        // another digest than was agreed.
         forgery = new Forgery(statement, a, b.add(BigInteger.ONE));
         statement = with(statement, "c3", affine(a, b.add(BigInteger.ONE)));
         proof = forgery.proof(statement);
@@ -513,12 +600,18 @@ final class AffTest {
         SecretInteger sigma = integer(SIGMA)) {
       Aff.Masks masks = AFF.prepare(N1, C_KEY, R2, PEDERSEN_1);
       assertDoesNotThrow(() -> AFF.prove(CONTEXT_2, HONEST.statement, a, b, sigma, masks));
-      assertThrows(IllegalStateException.class, () -> AFF.prove(CONTEXT_2, HONEST.statement, a, b, sigma, masks));
+      assertThrows(
+          IllegalStateException.class,
+          () -> AFF.prove(CONTEXT_2, HONEST.statement, a, b, sigma, masks));
       Aff.Masks closed = AFF.prepare(N1, C_KEY, R2, PEDERSEN_1);
       closed.close();
-      assertThrows(IllegalStateException.class, () -> AFF.prove(CONTEXT_2, HONEST.statement, a, b, sigma, closed));
+      assertThrows(
+          IllegalStateException.class,
+          () -> AFF.prove(CONTEXT_2, HONEST.statement, a, b, sigma, closed));
       Aff.Masks foreign = AFF.prepare(N1, C_KEY, point(BigInteger.TEN), PEDERSEN_1);
-      assertThrows(IllegalStateException.class, () -> AFF.prove(CONTEXT_2, HONEST.statement, a, b, sigma, foreign));
+      assertThrows(
+          IllegalStateException.class,
+          () -> AFF.prove(CONTEXT_2, HONEST.statement, a, b, sigma, foreign));
     }
   }
 

@@ -38,7 +38,10 @@ final class Alterations {
     }
   }
 
-  /** Threat 6, and one encoding for one number: nothing but the exact length, not even with leading zeros. */
+  /**
+   * Threat 6, and one encoding for one number: nothing but the exact length, not even with leading
+   * zeros.
+   */
   static <R extends Record> void eachLengthIsExact(R record, Consumer<R> verify) {
     for (RecordComponent component : record.getClass().getRecordComponents()) {
       String name = component.getName();
@@ -59,7 +62,8 @@ final class Alterations {
       assertBlamed("≠", () -> verify.accept(altered));
     }
     ProofContext reflected =
-        new ProofContext(context.id(), context.maker() == Role.INITIATOR ? Role.RESPONDER : Role.INITIATOR);
+        new ProofContext(
+            context.id(), context.maker() == Role.INITIATOR ? Role.RESPONDER : Role.INITIATOR);
     assertBlamed("≠", () -> verify.accept(reflected));
   }
 }

@@ -60,7 +60,8 @@ final class DlTest {
     for (BigInteger x : new BigInteger[] {BigInteger.ONE, curve.order().subtract(BigInteger.ONE)}) {
       try (SecretScalar secX = curve.fromPublic(Numbers.scalar(curve, x))) {
         Dl.Statement statement = new Dl.Statement(suite, Bytes.of(curve.mulBase(secX)));
-        assertDoesNotThrow(() -> dl.verify("X9", CONTEXT_1, statement, dl.prove(CONTEXT_1, statement, secX)));
+        assertDoesNotThrow(
+            () -> dl.verify("X9", CONTEXT_1, statement, dl.prove(CONTEXT_1, statement, secX)));
       }
     }
   }
@@ -81,10 +82,19 @@ final class DlTest {
   void frozenHeartEveryHashedElementMatters(Suite suite) {
     Case honest = honest(suite);
     Bytes other = someOtherPoint(suite);
-    assertBlamed("z·G", () -> dl.verify("X9", CONTEXT_1, new Dl.Statement(suite, other), honest.proof));
-    assertBlamed("z·G", () -> dl.verify("X9", CONTEXT_1, honest.statement, new DlProof(other, honest.proof.z())));
     assertBlamed(
-        "z·G", () -> dl.verify("X9", CONTEXT_1, honest.statement, new DlProof(honest.proof.a(), flipped(honest.proof.z(), 8))));
+        "z·G", () -> dl.verify("X9", CONTEXT_1, new Dl.Statement(suite, other), honest.proof));
+    assertBlamed(
+        "z·G",
+        () -> dl.verify("X9", CONTEXT_1, honest.statement, new DlProof(other, honest.proof.z())));
+    assertBlamed(
+        "z·G",
+        () ->
+            dl.verify(
+                "X9",
+                CONTEXT_1,
+                honest.statement,
+                new DlProof(honest.proof.a(), flipped(honest.proof.z(), 8))));
     for (int bit = 0; bit < 256; bit += 51) {
       ProofContext altered = new ProofContext(flipped(CONTEXT_1.id(), bit), Role.INITIATOR);
       assertBlamed("z·G", () -> dl.verify("X9", altered, honest.statement, honest.proof));
@@ -92,7 +102,8 @@ final class DlTest {
   }
 
   /**
-   * Threat 10, carried out: with e known before X, X = e⁻¹·(z·G − A) has a "proof" for an unknown logarithm. Here e changes with X.
+   * Threat 10, carried out: with e known before X, X = e⁻¹·(z·G − A) has a "proof" for an unknown
+   * logarithm. Here e changes with X.
    */
   @Test
   void frozenHeartForgedStatementFails() {
@@ -103,7 +114,9 @@ final class DlTest {
     // The forger fixes e as if the hash did not cover X, and solves for X.
     BigInteger e =
         Numbers.of(
-            new Transcript.Dl(CONTEXT_1.id(), CONTEXT_1.maker(), "secp256k1", honest.statement.x(), a).hash());
+            new Transcript.Dl(
+                    CONTEXT_1.id(), CONTEXT_1.maker(), "secp256k1", honest.statement.x(), a)
+                .hash());
     BigInteger inverse = e.modInverse(curve.order());
     byte[] forged =
         curve
@@ -113,12 +126,20 @@ final class DlTest {
                 new byte[][] {a.toByteArray()})
             .orElseThrow();
     // The equation holds for his e …
-    byte[] left = curve.linear(z, new byte[][] {Numbers.scalar(curve, e.negate())}, new byte[][] {forged}).orElseThrow();
+    byte[] left =
+        curve
+            .linear(z, new byte[][] {Numbers.scalar(curve, e.negate())}, new byte[][] {forged})
+            .orElseThrow();
     org.junit.jupiter.api.Assertions.assertArrayEquals(a.toByteArray(), left);
     // … but not for the hash.
     assertBlamed(
         "z·G",
-        () -> dl.verify("X9", CONTEXT_1, new Dl.Statement(Suite.ECDSA_SECP256K1, Bytes.of(forged)), new DlProof(a, Bytes.of(z))));
+        () ->
+            dl.verify(
+                "X9",
+                CONTEXT_1,
+                new Dl.Statement(Suite.ECDSA_SECP256K1, Bytes.of(forged)),
+                new DlProof(a, Bytes.of(z))));
   }
 
   /** Threat 11: the same proof in another session, or as if we had made it. */
@@ -126,11 +147,28 @@ final class DlTest {
   @EnumSource(Suite.class)
   void replayInAnotherSessionOrReflectionFails(Suite suite) {
     Case honest = honest(suite);
-    assertBlamed("z·G", () -> dl.verify("X9", new ProofContext(CONTEXT_2.id(), Role.INITIATOR), honest.statement, honest.proof));
-    assertBlamed("z·G", () -> dl.verify("X9", new ProofContext(CONTEXT_1.id(), Role.RESPONDER), honest.statement, honest.proof));
+    assertBlamed(
+        "z·G",
+        () ->
+            dl.verify(
+                "X9",
+                new ProofContext(CONTEXT_2.id(), Role.INITIATOR),
+                honest.statement,
+                honest.proof));
+    assertBlamed(
+        "z·G",
+        () ->
+            dl.verify(
+                "X9",
+                new ProofContext(CONTEXT_1.id(), Role.RESPONDER),
+                honest.statement,
+                honest.proof));
   }
 
-  /** Threat 12: Q2 = Y − Q1 would cancel our share; nobody can prove its logarithm by bending our proof. */
+  /**
+   * Threat 12: Q2 = Y − Q1 would cancel our share; nobody can prove its logarithm by bending our
+   * proof.
+   */
   @Test
   void rogueKeyHasNoProof() {
     Curve curve = ECMATH.secp256k1();
@@ -138,16 +176,33 @@ final class DlTest {
     byte[] minusOne = Numbers.scalar(curve, BigInteger.ONE.negate());
     byte[] rogue =
         curve
-            .linear(Numbers.scalar(curve, BigInteger.TEN), new byte[][] {minusOne}, new byte[][] {ours.statement.x().toByteArray()})
+            .linear(
+                Numbers.scalar(curve, BigInteger.TEN),
+                new byte[][] {minusOne},
+                new byte[][] {ours.statement.x().toByteArray()})
             .orElseThrow();
     Bytes negatedA =
-        Bytes.of(curve.linear(null, new byte[][] {minusOne}, new byte[][] {ours.proof.a().toByteArray()}).orElseThrow());
-    BigInteger e = Numbers.of(new Transcript.Dl(CONTEXT_1.id(), Role.INITIATOR, "secp256k1", ours.statement.x(), ours.proof.a()).hash());
+        Bytes.of(
+            curve
+                .linear(null, new byte[][] {minusOne}, new byte[][] {ours.proof.a().toByteArray()})
+                .orElseThrow());
+    BigInteger e =
+        Numbers.of(
+            new Transcript.Dl(
+                    CONTEXT_1.id(), Role.INITIATOR, "secp256k1", ours.statement.x(), ours.proof.a())
+                .hash());
     // −A + e·(10·G − X) = (10·e − z)·G: it would verify if the challenge stayed the same.
-    Bytes z = Bytes.of(Numbers.scalar(curve, e.multiply(BigInteger.TEN).subtract(Numbers.of(ours.proof.z()))));
+    Bytes z =
+        Bytes.of(
+            Numbers.scalar(curve, e.multiply(BigInteger.TEN).subtract(Numbers.of(ours.proof.z()))));
     assertBlamed(
         "z·G",
-        () -> dl.verify("X9", CONTEXT_1, new Dl.Statement(Suite.ECDSA_SECP256K1, Bytes.of(rogue)), new DlProof(negatedA, z)));
+        () ->
+            dl.verify(
+                "X9",
+                CONTEXT_1,
+                new Dl.Statement(Suite.ECDSA_SECP256K1, Bytes.of(rogue)),
+                new DlProof(negatedA, z)));
   }
 
   /** Threat 13 and §2.3: exactly one encoding of z. */
@@ -158,18 +213,27 @@ final class DlTest {
     Curve curve = Checks.curve(ECMATH, suite);
     BigInteger z = Numbers.ofScalar(curve, honest.proof.z());
     byte[] bigEndian = Numbers.fixed(curve.order(), 32);
-    Bytes order = suite == Suite.EDDSA_ED25519 ? Bytes.of(reversed(bigEndian)) : Bytes.of(bigEndian);
-    assertBlamed("z is not reduced", () -> dl.verify("X9", CONTEXT_1, honest.statement, new DlProof(honest.proof.a(), order)));
+    Bytes order =
+        suite == Suite.EDDSA_ED25519 ? Bytes.of(reversed(bigEndian)) : Bytes.of(bigEndian);
+    assertBlamed(
+        "z is not reduced",
+        () -> dl.verify("X9", CONTEXT_1, honest.statement, new DlProof(honest.proof.a(), order)));
     BigInteger again = z.add(curve.order());
     if (again.bitLength() <= 256) {
       byte[] unreduced = Numbers.fixed(again, 32);
       Bytes encoded = Bytes.of(suite == Suite.EDDSA_ED25519 ? reversed(unreduced) : unreduced);
-      assertBlamed("z is not reduced", () -> dl.verify("X9", CONTEXT_1, honest.statement, new DlProof(honest.proof.a(), encoded)));
+      assertBlamed(
+          "z is not reduced",
+          () ->
+              dl.verify("X9", CONTEXT_1, honest.statement, new DlProof(honest.proof.a(), encoded)));
     }
-    assertBlamed(() -> dl.verify("X9", CONTEXT_1, honest.statement, new DlProof(honest.proof.a(), zeros(32))));
+    assertBlamed(
+        () ->
+            dl.verify("X9", CONTEXT_1, honest.statement, new DlProof(honest.proof.a(), zeros(32))));
     assertBlamed(
         "z has the wrong length",
-        () -> dl.verify("X9", CONTEXT_1, honest.statement, new DlProof(honest.proof.a(), zeros(31))));
+        () ->
+            dl.verify("X9", CONTEXT_1, honest.statement, new DlProof(honest.proof.a(), zeros(31))));
   }
 
   /** Threats 13, 18: no identity, no point outside the group, no second encoding. */
@@ -178,13 +242,24 @@ final class DlTest {
     Case honest = honest(Suite.EDDSA_ED25519);
     byte[] identity = new byte[32];
     identity[0] = 1;
-    byte[] order2 = Numbers.fixed(BigInteger.ONE.negate().mod(BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19))), 32);
+    byte[] order2 =
+        Numbers.fixed(
+            BigInteger.ONE.negate().mod(BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19))),
+            32);
     for (byte[] bad : new byte[][] {identity, reversed(order2), new byte[32], filled(32, 0xff)}) {
       assertBlamed(
           "X is not a point",
-          () -> dl.verify("X9", CONTEXT_1, new Dl.Statement(Suite.EDDSA_ED25519, Bytes.of(bad)), honest.proof));
+          () ->
+              dl.verify(
+                  "X9",
+                  CONTEXT_1,
+                  new Dl.Statement(Suite.EDDSA_ED25519, Bytes.of(bad)),
+                  honest.proof));
       assertBlamed(
-          "A is not a point", () -> dl.verify("X9", CONTEXT_1, honest.statement, new DlProof(Bytes.of(bad), honest.proof.z())));
+          "A is not a point",
+          () ->
+              dl.verify(
+                  "X9", CONTEXT_1, honest.statement, new DlProof(Bytes.of(bad), honest.proof.z())));
     }
     Case ecdsa = honest(Suite.ECDSA_SECP256K1);
     byte[] uncompressedTag = ecdsa.statement.x().toByteArray();
@@ -194,7 +269,12 @@ final class DlTest {
     for (byte[] bad : new byte[][] {new byte[33], uncompressedTag, tooLarge, new byte[1]}) {
       assertBlamed(
           "X is not a point",
-          () -> dl.verify("X9", CONTEXT_1, new Dl.Statement(Suite.ECDSA_SECP256K1, Bytes.of(bad)), ecdsa.proof));
+          () ->
+              dl.verify(
+                  "X9",
+                  CONTEXT_1,
+                  new Dl.Statement(Suite.ECDSA_SECP256K1, Bytes.of(bad)),
+                  ecdsa.proof));
     }
   }
 

@@ -36,7 +36,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P1 proves for c_key under N1 against P2's parameters. The witnesses are public here: the tests are the cheaters. */
+/**
+ * P1 proves for c_key under N1 against P2's parameters. The witnesses are public here: the tests
+ * are the cheaters.
+ */
 final class EncDlTest {
   private static final EncDl ENCDL = new EncDl(ECMATH);
   private static final Curve CURVE = ECMATH.secp256k1();
@@ -55,8 +58,7 @@ final class EncDlTest {
   /** C encrypts one number, X = x·G has another for its logarithm. */
   private static EncDl.Statement statement(BigInteger encrypted, BigInteger logarithm) {
     BigInteger square = N1.value().pow(2);
-    BigInteger c =
-        N1.encrypt(encrypted.mod(N1.value()), RHO.modPow(N1.value(), square));
+    BigInteger c = N1.encrypt(encrypted.mod(N1.value()), RHO.modPow(N1.value(), square));
     return new EncDl.Statement(N1, fixed(c, 2 * LENGTH), point(logarithm));
   }
 
@@ -78,7 +80,8 @@ final class EncDlTest {
   @Test
   void honestProofsVerify() {
     verify(HONEST);
-    for (BigInteger x : new BigInteger[] {BigInteger.ONE, Q.subtract(BigInteger.ONE), Numbers.randomBelow(Q)}) {
+    for (BigInteger x :
+        new BigInteger[] {BigInteger.ONE, Q.subtract(BigInteger.ONE), Numbers.randomBelow(Q)}) {
       EncDl.Statement statement = statement(x, x);
       try (SecretInteger secX = integer(x);
           SecretInteger secRho = integer(RHO)) {
@@ -105,19 +108,29 @@ final class EncDlTest {
     BigInteger nHat = PEDERSEN_2.value();
     BigInteger z1 = Numbers.of(proof.z1());
     BigInteger encrypted =
-        BigInteger.ONE.add(z1.multiply(n)).multiply(Numbers.of(proof.z2()).modPow(n, square)).mod(square);
-    BigInteger combined = Numbers.of(proof.a()).multiply(Numbers.of(statement.c()).modPow(e, square)).mod(square);
+        BigInteger.ONE
+            .add(z1.multiply(n))
+            .multiply(Numbers.of(proof.z2()).modPow(n, square))
+            .mod(square);
+    BigInteger combined =
+        Numbers.of(proof.a()).multiply(Numbers.of(statement.c()).modPow(e, square)).mod(square);
     BigInteger left =
         Numbers.of(PEDERSEN_2.fields().s1())
             .modPow(z1, nHat)
             .multiply(Numbers.of(PEDERSEN_2.fields().t()).modPow(Numbers.of(proof.z3()), nHat))
             .mod(nHat);
-    BigInteger right = Numbers.of(proof.d()).multiply(Numbers.of(proof.s()).modPow(e, nHat)).mod(nHat);
+    BigInteger right =
+        Numbers.of(proof.d()).multiply(Numbers.of(proof.s()).modPow(e, nHat)).mod(nHat);
     var curve = CustomNamedCurves.getByName("secp256k1");
     ECPoint leftPoint = curve.getG().multiply(z1.mod(Q));
     ECPoint rightPoint =
-        curve.getCurve().decodePoint(proof.y().toByteArray()).add(curve.getCurve().decodePoint(statement.x().toByteArray()).multiply(e));
-    return (encrypted.equals(combined) ? "" : "Enc ") + (left.equals(right) ? "" : "ŝ₁ ") + (leftPoint.equals(rightPoint) ? "" : "G ");
+        curve
+            .getCurve()
+            .decodePoint(proof.y().toByteArray())
+            .add(curve.getCurve().decodePoint(statement.x().toByteArray()).multiply(e));
+    return (encrypted.equals(combined) ? "" : "Enc ")
+        + (left.equals(right) ? "" : "ŝ₁ ")
+        + (leftPoint.equals(rightPoint) ? "" : "G ");
   }
 
   @Test
@@ -137,27 +150,52 @@ final class EncDlTest {
 
   @Test
   void replayInAnotherSessionOrReflectionFails() {
-    Alterations.boundToItsContext(CONTEXT_1, context -> ENCDL.verify("X9", context, STATEMENT, PEDERSEN_2, HONEST));
+    Alterations.boundToItsContext(
+        CONTEXT_1, context -> ENCDL.verify("X9", context, STATEMENT, PEDERSEN_2, HONEST));
   }
 
   @Test
   void frozenHeartEveryStatementElementMatters() {
     EncDl.Statement otherC = statement(X.add(BigInteger.ONE), X);
-    assertBlamed("≠", () -> ENCDL.verify("X9", CONTEXT_1, new EncDl.Statement(N1, otherC.c(), STATEMENT.x()), PEDERSEN_2, HONEST));
+    assertBlamed(
+        "≠",
+        () ->
+            ENCDL.verify(
+                "X9",
+                CONTEXT_1,
+                new EncDl.Statement(N1, otherC.c(), STATEMENT.x()),
+                PEDERSEN_2,
+                HONEST));
     Bytes otherX = point(X.add(BigInteger.ONE));
-    assertBlamed("≠", () -> ENCDL.verify("X9", CONTEXT_1, new EncDl.Statement(N1, STATEMENT.c(), otherX), PEDERSEN_2, HONEST));
-    assertBlamed(() -> ENCDL.verify("X9", CONTEXT_1, new EncDl.Statement(N2, STATEMENT.c(), STATEMENT.x()), PEDERSEN_2, HONEST));
+    assertBlamed(
+        "≠",
+        () ->
+            ENCDL.verify(
+                "X9",
+                CONTEXT_1,
+                new EncDl.Statement(N1, STATEMENT.c(), otherX),
+                PEDERSEN_2,
+                HONEST));
+    assertBlamed(
+        () ->
+            ENCDL.verify(
+                "X9",
+                CONTEXT_1,
+                new EncDl.Statement(N2, STATEMENT.c(), STATEMENT.x()),
+                PEDERSEN_2,
+                HONEST));
     assertBlamed(() -> ENCDL.verify("X9", CONTEXT_1, STATEMENT, PEDERSEN_1, HONEST));
     for (String field : new String[] {"s1", "t"}) {
-      BigInteger squared = Numbers.of(get(PEDERSEN_2.fields(), field)).pow(2).mod(PEDERSEN_2.value());
+      BigInteger squared =
+          Numbers.of(get(PEDERSEN_2.fields(), field)).pow(2).mod(PEDERSEN_2.value());
       PedersenParameters altered = withPedersen(PEDERSEN_2, field, fixed(squared, LENGTH));
       assertBlamed("≠", () -> ENCDL.verify("X9", CONTEXT_1, STATEMENT, altered, HONEST));
     }
   }
 
   /**
-   * Threats 7, 8 (alpha-rays): c_key encrypts x + k·q with a huge k, so X is right but the signing step wraps and leaks x2. All
-   * equations hold.
+   * Threats 7, 8 (alpha-rays): c_key encrypts x + k·q with a huge k, so X is right but the signing
+   * step wraps and leaks x2. All equations hold.
    */
   @Test
   void keyPlusMultipleOfTheOrderIsOutOfRange() {
@@ -166,10 +204,13 @@ final class EncDlTest {
     EncDlProof proof;
     do {
       proof = prove(statement, huge);
-    } while (Numbers.of(proof.z1()).bitLength() <= 513); // a challenge so small that nothing wraps either
+    } while (Numbers.of(proof.z1()).bitLength()
+        <= 513); // a challenge so small that nothing wraps either
     assertEquals("", failing(statement, proof, challenge(statement, proof)));
     EncDlProof caught = proof;
-    assertBlamed("encdl: z1 is out of range", () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, caught));
+    assertBlamed(
+        "encdl: z1 is out of range",
+        () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, caught));
   }
 
   /** Threat 7: c_key encrypts something else than the logarithm of Q1. */
@@ -177,13 +218,17 @@ final class EncDlTest {
   void otherPlaintextFails() {
     BigInteger other = Numbers.randomBelow(Q);
     EncDl.Statement statement = statement(other, X);
-    assertBlamed("z1·G ≠ Y + e·X", () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, prove(statement, other)));
-    assertBlamed("Enc(z1; z2) ≠", () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, prove(statement, X)));
+    assertBlamed(
+        "z1·G ≠ Y + e·X",
+        () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, prove(statement, other)));
+    assertBlamed(
+        "Enc(z1; z2) ≠",
+        () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, prove(statement, X)));
   }
 
   /**
-   * Threat 9: with A = 0 and z2 = 0 the equation of the ciphertext reads 0 = 0, and C may encrypt anything; so may multiples of N and,
-   * for whoever knows p, of p².
+   * Threat 9: with A = 0 and z2 = 0 the equation of the ciphertext reads 0 = 0, and C may encrypt
+   * anything; so may multiples of N and, for whoever knows p, of p².
    */
   @Test
   void zeroForgesNothing() {
@@ -194,9 +239,13 @@ final class EncDlTest {
       if (root.signum() == 0) {
         assertEquals("", failing(statement, forged, challenge(statement, forged)));
       }
-      assertBlamed("encdl: z2 is not a unit", () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, forged));
+      assertBlamed(
+          "encdl: z2 is not a unit",
+          () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, forged));
       EncDlProof otherRoot = with(forged, "z2", fixed(BigInteger.ONE, LENGTH));
-      assertBlamed("encdl: C or A is not a unit", () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, otherRoot));
+      assertBlamed(
+          "encdl: C or A is not a unit",
+          () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, otherRoot));
     }
   }
 
@@ -220,16 +269,21 @@ final class EncDlTest {
             Bytes.empty());
     BigInteger e = challenge(statement, first);
     return with(
-        with(first, "z1", fixed(alpha.add(e.multiply(X)), Widths.Z1)), "z3", fixed(gamma.add(e.multiply(mu)), WIDTHS.masked()));
+        with(first, "z1", fixed(alpha.add(e.multiply(X)), Widths.Z1)),
+        "z3",
+        fixed(gamma.add(e.multiply(mu)), WIDTHS.masked()));
   }
 
   /** Threat 9: ciphertexts 0, N², a multiple of p. */
   @Test
   void ciphertextThatIsNoUnitIsRefused() {
     BigInteger p = TestParameters.paillierFactor(1, 0);
-    for (BigInteger bad : new BigInteger[] {BigInteger.ZERO, N1.value().pow(2), N1.value(), p, p.pow(2)}) {
+    for (BigInteger bad :
+        new BigInteger[] {BigInteger.ZERO, N1.value().pow(2), N1.value(), p, p.pow(2)}) {
       EncDl.Statement statement = new EncDl.Statement(N1, fixed(bad, 2 * LENGTH), STATEMENT.x());
-      assertBlamed("C or A is not a unit", () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, HONEST));
+      assertBlamed(
+          "C or A is not a unit",
+          () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, HONEST));
     }
   }
 
@@ -238,8 +292,10 @@ final class EncDlTest {
   @ValueSource(strings = {"s", "d"})
   void commitmentsThatAreNoUnitsAreRefused(String component) {
     BigInteger factor = TestParameters.pedersenFactor(2048, 2, 1);
-    for (BigInteger bad : new BigInteger[] {BigInteger.ZERO, PEDERSEN_2.value(), factor, factor.shiftLeft(3)}) {
-      assertBlamed("S or D is not a unit", () -> verify(with(HONEST, component, fixed(bad, LENGTH))));
+    for (BigInteger bad :
+        new BigInteger[] {BigInteger.ZERO, PEDERSEN_2.value(), factor, factor.shiftLeft(3)}) {
+      assertBlamed(
+          "S or D is not a unit", () -> verify(with(HONEST, component, fixed(bad, LENGTH))));
     }
   }
 
@@ -248,25 +304,33 @@ final class EncDlTest {
     BigInteger z1 = BigInteger.TWO.pow(513);
     BigInteger z3 = PEDERSEN_2.value().shiftLeft(385);
     assertBlamed("z1 is out of range", () -> verify(with(HONEST, "z1", fixed(z1, Widths.Z1))));
-    assertBlamed("≠", () -> verify(with(HONEST, "z1", fixed(z1.subtract(BigInteger.ONE), Widths.Z1))));
-    assertBlamed("z3 is out of range", () -> verify(with(HONEST, "z3", fixed(z3, WIDTHS.masked()))));
-    assertBlamed("≠", () -> verify(with(HONEST, "z3", fixed(z3.subtract(BigInteger.ONE), WIDTHS.masked()))));
+    assertBlamed(
+        "≠", () -> verify(with(HONEST, "z1", fixed(z1.subtract(BigInteger.ONE), Widths.Z1))));
+    assertBlamed(
+        "z3 is out of range", () -> verify(with(HONEST, "z3", fixed(z3, WIDTHS.masked()))));
+    assertBlamed(
+        "≠", () -> verify(with(HONEST, "z3", fixed(z3.subtract(BigInteger.ONE), WIDTHS.masked()))));
     assertBlamed("z2 is not a unit", () -> verify(with(HONEST, "z2", fixed(N1.value(), LENGTH))));
     // The same z1 modulo q satisfies z1·G = Y + e·X alone.
     BigInteger shifted = Numbers.of(HONEST.z1()).mod(Q);
     assertBlamed("ŝ₁", () -> verify(with(HONEST, "z1", fixed(shifted, Widths.Z1))));
   }
 
-  /** Threat 10, carried out: X, Y, A or D solved for after the challenge. The equations hold for the challenge that was used. */
+  /**
+   * Threat 10, carried out: X, Y, A or D solved for after the challenge. The equations hold for the
+   * challenge that was used.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"x", "y", "a", "d"})
   void frozenHeartSolvedElementFails(String free) {
     // A false statement for y, a and d: X is not the logarithm that is encrypted.
     BigInteger other = X.add(BigInteger.TEN);
-    EncDl.Statement statement = free.equals("a") ? statement(other, X) : free.equals("y") ? statement(X, other) : STATEMENT;
+    EncDl.Statement statement =
+        free.equals("a") ? statement(other, X) : free.equals("y") ? statement(X, other) : STATEMENT;
     // What stands in the hash for the element that is solved for.
     Bytes dummy = free.equals("x") ? point(BigInteger.valueOf(99)) : get(HONEST, free);
-    EncDl.Statement hashedStatement = free.equals("x") ? new EncDl.Statement(N1, statement.c(), dummy) : statement;
+    EncDl.Statement hashedStatement =
+        free.equals("x") ? new EncDl.Statement(N1, statement.c(), dummy) : statement;
     BigInteger alpha = BigInteger.valueOf(1_000_003);
     BigInteger gamma = BigInteger.valueOf(5);
     BigInteger mu = BigInteger.valueOf(6);
@@ -279,10 +343,14 @@ final class EncDlTest {
     EncDlProof base =
         new EncDlProof(
             // for d: a commitment to nothing known
-            free.equals("d") ? fixed(BigInteger.TWO, LENGTH) : fixed(s1.modPow(X, nHat).multiply(t.modPow(mu, nHat)).mod(nHat), LENGTH),
+            free.equals("d")
+                ? fixed(BigInteger.TWO, LENGTH)
+                : fixed(s1.modPow(X, nHat).multiply(t.modPow(mu, nHat)).mod(nHat), LENGTH),
             free.equals("a") ? dummy : fixed(N1.encrypt(alpha, r.modPow(n, square)), 2 * LENGTH),
             free.equals("y") ? dummy : point(alpha),
-            free.equals("d") ? dummy : fixed(s1.modPow(alpha, nHat).multiply(t.modPow(gamma, nHat)).mod(nHat), LENGTH),
+            free.equals("d")
+                ? dummy
+                : fixed(s1.modPow(alpha, nHat).multiply(t.modPow(gamma, nHat)).mod(nHat), LENGTH),
             Bytes.empty(),
             Bytes.empty(),
             Bytes.empty());
@@ -291,7 +359,10 @@ final class EncDlTest {
     BigInteger z2 = r.multiply(RHO.modPow(e, n)).mod(n);
     BigInteger z3 = gamma.add(e.multiply(mu));
     EncDlProof answered =
-        with(with(with(base, "z1", fixed(z1, Widths.Z1)), "z2", fixed(z2, LENGTH)), "z3", fixed(z3, WIDTHS.masked()));
+        with(
+            with(with(base, "z1", fixed(z1, Widths.Z1)), "z2", fixed(z2, LENGTH)),
+            "z3",
+            fixed(z3, WIDTHS.masked()));
     EncDl.Statement solvedStatement = statement;
     EncDlProof solved = answered;
     var curve = CustomNamedCurves.getByName("secp256k1");
@@ -299,17 +370,33 @@ final class EncDlTest {
       case "x" -> {
         // X = e⁻¹·(z1·G − Y): for any z1, nobody needs to know its logarithm.
         ECPoint y = curve.getCurve().decodePoint(answered.y().toByteArray());
-        byte[] bytes = curve.getG().multiply(z1.mod(Q)).subtract(y).multiply(e.modInverse(Q)).normalize().getEncoded(true);
+        byte[] bytes =
+            curve
+                .getG()
+                .multiply(z1.mod(Q))
+                .subtract(y)
+                .multiply(e.modInverse(Q))
+                .normalize()
+                .getEncoded(true);
         solvedStatement = new EncDl.Statement(N1, statement.c(), Bytes.of(bytes));
       }
       case "y" -> {
         ECPoint x = curve.getCurve().decodePoint(statement.x().toByteArray());
-        byte[] bytes = curve.getG().multiply(z1.mod(Q)).subtract(x.multiply(e)).normalize().getEncoded(true);
+        byte[] bytes =
+            curve.getG().multiply(z1.mod(Q)).subtract(x.multiply(e)).normalize().getEncoded(true);
         solved = with(answered, "y", Bytes.of(bytes));
       }
       case "a" -> {
         BigInteger cToE = Numbers.of(statement.c()).modPow(e, square);
-        solved = with(answered, "a", fixed(N1.encrypt(z1, z2.modPow(n, square)).multiply(cToE.modInverse(square)).mod(square), 2 * LENGTH));
+        solved =
+            with(
+                answered,
+                "a",
+                fixed(
+                    N1.encrypt(z1, z2.modPow(n, square))
+                        .multiply(cToE.modInverse(square))
+                        .mod(square),
+                    2 * LENGTH));
       }
       default -> {
         BigInteger sToE = Numbers.of(answered.s()).modPow(e, nHat);
@@ -330,7 +417,8 @@ final class EncDlTest {
     try (SecretInteger secX = integer(X);
         SecretInteger secRho = integer(RHO)) {
       assertThrows(
-          NativeLibraryException.class, () -> ENCDL.prove(CONTEXT_1, statement, PAILLIER_1, secX, secRho, PEDERSEN_2));
+          NativeLibraryException.class,
+          () -> ENCDL.prove(CONTEXT_1, statement, PAILLIER_1, secX, secRho, PEDERSEN_2));
     }
   }
 
@@ -339,7 +427,8 @@ final class EncDlTest {
   void testEncryptionIsTheLibrarys() {
     try (SecretInteger secX = integer(X);
         SecretInteger secRho = integer(RHO)) {
-      assertArrayEquals(STATEMENT.c().toByteArray(), ECMATH.paillier().encryptOwn(PAILLIER_1, secX, secRho));
+      assertArrayEquals(
+          STATEMENT.c().toByteArray(), ECMATH.paillier().encryptOwn(PAILLIER_1, secX, secRho));
     }
     assertBlamed("", () -> verify(with(HONEST, "z2", zeros(LENGTH))));
   }

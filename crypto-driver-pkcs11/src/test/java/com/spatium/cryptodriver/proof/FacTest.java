@@ -59,7 +59,8 @@ final class FacTest {
         new IndependentHash("fac")
             .bytes(CONTEXT_1.id())
             .number(1)
-            .bytes(N1.n(), PEDERSEN_2.fields().n(), PEDERSEN_2.fields().s1(), PEDERSEN_2.fields().t())
+            .bytes(
+                N1.n(), PEDERSEN_2.fields().n(), PEDERSEN_2.fields().s1(), PEDERSEN_2.fields().t())
             .bytes(HONEST.p(), HONEST.q(), HONEST.a(), HONEST.b(), HONEST.t(), HONEST.sigma())
             .challenge();
     BigInteger s = Numbers.of(PEDERSEN_2.fields().s1());
@@ -67,11 +68,16 @@ final class FacTest {
     assertEquals(power(s, HONEST.z1(), t, HONEST.w1()), times(HONEST.a(), HONEST.p(), e));
     assertEquals(power(s, HONEST.z2(), t, HONEST.w2()), times(HONEST.b(), HONEST.q(), e));
     Bytes r = fixed(power(s, N1.n(), t, HONEST.sigma()), LENGTH);
-    assertEquals(power(Numbers.of(HONEST.q()), HONEST.z1(), t, HONEST.v()), times(HONEST.t(), r, e));
+    assertEquals(
+        power(Numbers.of(HONEST.q()), HONEST.z1(), t, HONEST.v()), times(HONEST.t(), r, e));
   }
 
-  private static BigInteger power(BigInteger base1, Bytes exponent1, BigInteger base2, Bytes exponent2) {
-    return base1.modPow(Numbers.of(exponent1), N_HAT).multiply(base2.modPow(Numbers.of(exponent2), N_HAT)).mod(N_HAT);
+  private static BigInteger power(
+      BigInteger base1, Bytes exponent1, BigInteger base2, Bytes exponent2) {
+    return base1
+        .modPow(Numbers.of(exponent1), N_HAT)
+        .multiply(base2.modPow(Numbers.of(exponent2), N_HAT))
+        .mod(N_HAT);
   }
 
   private static BigInteger times(Bytes a, Bytes base, BigInteger e) {
@@ -90,7 +96,8 @@ final class FacTest {
 
   @Test
   void replayInAnotherPairingOrReflectionFails() {
-    Alterations.boundToItsContext(CONTEXT_1, context -> FAC.verify("X9", context, N1, PEDERSEN_2, HONEST));
+    Alterations.boundToItsContext(
+        CONTEXT_1, context -> FAC.verify("X9", context, N1, PEDERSEN_2, HONEST));
   }
 
   @Test
@@ -105,8 +112,8 @@ final class FacTest {
   }
 
   /**
-   * Threat 3 (BitForge, THORChain): N has a factor of 634 bits. Everything about this proof is honest, its equations hold, its
-   * numbers fit their fields: only the range shows the imbalance.
+   * Threat 3 (BitForge, THORChain): N has a factor of 634 bits. Everything about this proof is
+   * honest, its equations hold, its numbers fit their fields: only the range shows the imbalance.
    */
   @Test
   void smallFactorIsOutOfRange() {
@@ -116,16 +123,21 @@ final class FacTest {
     outOfRange("z1", bound, weak.n, () -> cheat(weak.n, weak.q, weak.p));
   }
 
-  private static void outOfRange(String response, BigInteger bound, PaillierModulus n, Supplier<FacProof> cheat) {
+  private static void outOfRange(
+      String response, BigInteger bound, PaillierModulus n, Supplier<FacProof> cheat) {
     FacProof proof;
     do {
       proof = cheat.get(); // again while a small challenge hides the imbalance: one time in eight
     } while (Numbers.of(get(proof, response)).compareTo(bound) < 0);
     FacProof caught = proof;
-    assertBlamed("fac: " + response + " is out of range", () -> FAC.verify("X9", CONTEXT_1, n, PEDERSEN_2, caught));
+    assertBlamed(
+        "fac: " + response + " is out of range",
+        () -> FAC.verify("X9", CONTEXT_1, n, PEDERSEN_2, caught));
   }
 
-  /** Threat 3: the smaller the factor, the further out: the responses do not even fit their fields. */
+  /**
+   * Threat 3: the smaller the factor, the further out: the responses do not even fit their fields.
+   */
   @ParameterizedTest
   @ValueSource(ints = {14, 64, 256, 500})
   void smallerFactorHasNoEncodableProof(int bits) {
@@ -133,7 +145,8 @@ final class FacTest {
     assertThrows(InvalidInputException.class, () -> cheat(weak.n, weak.p, weak.q));
     // What fits is cut off; the cut response satisfies nothing.
     FacProof halves = cheat(weak.n, weak.n.value().sqrt(), weak.n.value().sqrt());
-    assertBlamed("fac: Q^z1·t̂^v ≠ T·R^e", () -> FAC.verify("X9", CONTEXT_1, weak.n, PEDERSEN_2, halves));
+    assertBlamed(
+        "fac: Q^z1·t̂^v ≠ T·R^e", () -> FAC.verify("X9", CONTEXT_1, weak.n, PEDERSEN_2, halves));
   }
 
   /** Two integers of the right size whose product is not N: the third equation. */
@@ -142,14 +155,21 @@ final class FacTest {
     BigInteger p = TestParameters.paillierFactor(1, 0);
     BigInteger q = TestParameters.paillierFactor(1, 1);
     for (BigInteger[] pair :
-        new BigInteger[][] {{p, p}, {p, q.add(BigInteger.ONE)}, {BigInteger.ONE, p}, {N1.value().sqrt(), N1.value().sqrt()}}) {
+        new BigInteger[][] {
+          {p, p},
+          {p, q.add(BigInteger.ONE)},
+          {BigInteger.ONE, p},
+          {N1.value().sqrt(), N1.value().sqrt()}
+        }) {
       FacProof proof = cheat(N1, pair[0], pair[1]);
       assertBlamed("fac: Q^z1·t̂^v ≠ T·R^e", () -> verify(proof));
     }
     assertDoesNotThrow(() -> verify(cheat(N1, q, p)));
   }
 
-  /** The bounds of §3.3 and §2.5 themselves: one below passes the range check, the bound does not. */
+  /**
+   * The bounds of §3.3 and §2.5 themselves: one below passes the range check, the bound does not.
+   */
   @Test
   void rangesAreExact() {
     BigInteger z = N1.value().sqrt().shiftLeft(513);
@@ -161,26 +181,42 @@ final class FacTest {
     boundIsExact("w1", w, WIDTHS.masked());
     boundIsExact("w2", w, WIDTHS.masked());
     boundIsExact("v", v, WIDTHS.facV());
-    assertBlamed("σ is out of range", () -> verify(with(HONEST, "sigma", fixed(sigma, WIDTHS.facSigma()))));
-    assertBlamed("≠", () -> verify(with(HONEST, "sigma", fixed(sigma.subtract(BigInteger.ONE), WIDTHS.facSigma()))));
+    assertBlamed(
+        "σ is out of range", () -> verify(with(HONEST, "sigma", fixed(sigma, WIDTHS.facSigma()))));
+    assertBlamed(
+        "≠",
+        () ->
+            verify(
+                with(HONEST, "sigma", fixed(sigma.subtract(BigInteger.ONE), WIDTHS.facSigma()))));
   }
 
   private static void boundIsExact(String component, BigInteger bound, int length) {
-    assertBlamed(component + " is out of range", () -> verify(with(HONEST, component, fixed(bound, length))));
-    assertBlamed("≠", () -> verify(with(HONEST, component, fixed(bound.subtract(BigInteger.ONE), length))));
+    assertBlamed(
+        component + " is out of range",
+        () -> verify(with(HONEST, component, fixed(bound, length))));
+    assertBlamed(
+        "≠", () -> verify(with(HONEST, component, fixed(bound.subtract(BigInteger.ONE), length))));
   }
 
-  /** §2.4: zero, N̂, and multiples of a factor of N̂ (which P2 alone could know) are no commitments. */
+  /**
+   * §2.4: zero, N̂, and multiples of a factor of N̂ (which P2 alone could know) are no commitments.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"p", "q", "a", "b", "t"})
   void elementsThatAreNoUnitsAreRefused(String component) {
     BigInteger factor = TestParameters.pedersenFactor(2048, 2, 0);
-    for (BigInteger bad : new BigInteger[] {BigInteger.ZERO, N_HAT, factor, factor.multiply(BigInteger.TEN)}) {
-      assertBlamed("P, Q, A, B or T is not a unit", () -> verify(with(HONEST, component, fixed(bad, LENGTH))));
+    for (BigInteger bad :
+        new BigInteger[] {BigInteger.ZERO, N_HAT, factor, factor.multiply(BigInteger.TEN)}) {
+      assertBlamed(
+          "P, Q, A, B or T is not a unit",
+          () -> verify(with(HONEST, component, fixed(bad, LENGTH))));
     }
   }
 
-  /** Threat 10, carried out: were A, B or T not hashed, each could be solved for after the challenge is known. */
+  /**
+   * Threat 10, carried out: were A, B or T not hashed, each could be solved for after the challenge
+   * is known.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"a", "b", "t"})
   void frozenHeartSolvedCommitmentFails(String free) {
@@ -191,7 +227,8 @@ final class FacTest {
         new IndependentHash("fac")
             .bytes(CONTEXT_1.id())
             .number(1)
-            .bytes(N1.n(), PEDERSEN_2.fields().n(), PEDERSEN_2.fields().s1(), PEDERSEN_2.fields().t())
+            .bytes(
+                N1.n(), PEDERSEN_2.fields().n(), PEDERSEN_2.fields().s1(), PEDERSEN_2.fields().t())
             .bytes(hashed.p(), hashed.q(), hashed.a(), hashed.b(), hashed.t(), hashed.sigma())
             .challenge();
     BigInteger s = Numbers.of(PEDERSEN_2.fields().s1());
@@ -225,7 +262,8 @@ final class FacTest {
   private static Composite composite(int smallBits) {
     BigInteger p = ProofFixture.prime(smallBits);
     BigInteger q = ProofFixture.prime(2048 - smallBits);
-    return new Composite(PaillierModulus.received(ECMATH, "X9", LEVEL, fixed(p.multiply(q), LENGTH)), p, q);
+    return new Composite(
+        PaillierModulus.received(ECMATH, "X9", LEVEL, fixed(p.multiply(q), LENGTH)), p, q);
   }
 
   private static FacProof cheat(PaillierModulus n, BigInteger p, BigInteger q) {

@@ -9,8 +9,9 @@ import java.nio.charset.StandardCharsets;
 import org.bouncycastle.crypto.digests.CSHAKEDigest;
 
 /**
- * H of docs/protocol.md §1 written a second time, from cSHAKE256 and with the elements given one by one: shares nothing with the
- * code under test, so an element that {@code prove} and {@code verify} both forgot shows.
+ * H of docs/protocol.md §1 written a second time, from cSHAKE256 and with the elements given one by
+ * one: shares nothing with the code under test, so an element that {@code prove} and {@code verify}
+ * both forgot shows.
  */
 final class IndependentHash {
   private final ByteArrayOutputStream encoded = new ByteArrayOutputStream();
@@ -48,7 +49,9 @@ final class IndependentHash {
   byte[] output(int length) {
     CSHAKEDigest digest =
         new CSHAKEDigest(
-            256, "TupleHash".getBytes(StandardCharsets.US_ASCII), ("spatium/2p/v1/" + label).getBytes(StandardCharsets.US_ASCII));
+            256,
+            "TupleHash".getBytes(StandardCharsets.US_ASCII),
+            ("spatium/2p/v1/" + label).getBytes(StandardCharsets.US_ASCII));
     byte[] all = encoded.toByteArray();
     digest.update(all, 0, all.length);
     digest.update(new byte[] {0, 1}, 0, 2); // right_encode(0): the XOF

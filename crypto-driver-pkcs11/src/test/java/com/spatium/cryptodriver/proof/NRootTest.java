@@ -34,7 +34,15 @@ final class NRootTest {
   void independentVerifierAgrees() {
     BigInteger n = Numbers.of(N1.n());
     for (int i = 0; i < 10; i++) {
-      BigInteger y = new BigInteger(1, new IndependentHash("nroot").number(1).bytes(N1.n()).number(i).output(LENGTH + 16)).mod(n);
+      BigInteger y =
+          new BigInteger(
+                  1,
+                  new IndependentHash("nroot")
+                      .number(1)
+                      .bytes(N1.n())
+                      .number(i)
+                      .output(LENGTH + 16))
+              .mod(n);
       BigInteger sigma = Numbers.of(Numbers.element(HONEST.sigma().toByteArray(), i, LENGTH));
       assertEquals(y, sigma.modPow(n, n));
     }
@@ -46,7 +54,8 @@ final class NRootTest {
     for (int i = 0; i < 10; i++) {
       byte[] altered = sigma.clone();
       altered[i * LENGTH + LENGTH - 1] ^= 1;
-      assertBlamed("nroot: σ^N ≠ y", () -> NROOT.verify("X9", N1, new NRootProof(Bytes.of(altered))));
+      assertBlamed(
+          "nroot: σ^N ≠ y", () -> NROOT.verify("X9", N1, new NRootProof(Bytes.of(altered))));
     }
     Alterations.eachComponentMatters(HONEST, proof -> NROOT.verify("X9", N1, proof));
   }
@@ -56,7 +65,9 @@ final class NRootTest {
   void fewerRepetitionsAreRefused() {
     Alterations.eachLengthIsExact(HONEST, proof -> NROOT.verify("X9", N1, proof));
     byte[] nine = java.util.Arrays.copyOf(HONEST.sigma().toByteArray(), 9 * LENGTH);
-    assertBlamed("nroot: σ has the wrong length", () -> NROOT.verify("X9", N1, new NRootProof(Bytes.of(nine))));
+    assertBlamed(
+        "nroot: σ has the wrong length",
+        () -> NROOT.verify("X9", N1, new NRootProof(Bytes.of(nine))));
   }
 
   @Test
@@ -70,13 +81,15 @@ final class NRootTest {
     for (BigInteger bad : new BigInteger[] {BigInteger.ZERO, Numbers.of(N1.n())}) {
       byte[] altered = HONEST.sigma().toByteArray();
       System.arraycopy(Numbers.fixed(bad, LENGTH), 0, altered, 3 * LENGTH, LENGTH);
-      assertBlamed("nroot: a σ is out of range", () -> NROOT.verify("X9", N1, new NRootProof(Bytes.of(altered))));
+      assertBlamed(
+          "nroot: a σ is out of range",
+          () -> NROOT.verify("X9", N1, new NRootProof(Bytes.of(altered))));
     }
   }
 
   /**
-   * Threat 3: N = p·q with p | q − 1, so decryption modulo p leaks. The cheater knows everything and sends the best "roots" that
-   * exist: right but for a factor of order p.
+   * Threat 3: N = p·q with p | q − 1, so decryption modulo p leaks. The cheater knows everything
+   * and sends the best "roots" that exist: right but for a factor of order p.
    */
   @Test
   void modulusThatSharesAFactorWithItsTotientFails() {
@@ -101,16 +114,21 @@ final class NRootTest {
     do {
       q = ProofFixture.prime(684);
     } while (p.multiply(p).multiply(q).bitLength() != 2048);
-    checkNoProof(p.multiply(p).multiply(q), p.subtract(BigInteger.ONE).multiply(q.subtract(BigInteger.ONE)));
+    checkNoProof(
+        p.multiply(p).multiply(q), p.subtract(BigInteger.ONE).multiply(q.subtract(BigInteger.ONE)));
   }
 
   private static void checkNoProof(BigInteger n, BigInteger coprimePartOfTotient) {
-    PaillierModulus modulus = assertDoesNotThrow(() -> PaillierModulus.received(ECMATH, "X9", LEVEL, fixed(n, LENGTH)));
+    PaillierModulus modulus =
+        assertDoesNotThrow(() -> PaillierModulus.received(ECMATH, "X9", LEVEL, fixed(n, LENGTH)));
     NRootProof best = roots(modulus, coprimePartOfTotient);
     assertBlamed("nroot: σ^N ≠ y", () -> NROOT.verify("X9", modulus, best));
   }
 
-  /** The smallest prime that trial division does not reach gives a valid nroot: that is what fac is for. */
+  /**
+   * The smallest prime that trial division does not reach gives a valid nroot: that is what fac is
+   * for.
+   */
   @Test
   void factorJustAboveTheTrialBoundPassesNrootAlone() {
     BigInteger small = BigInteger.valueOf(8209);
@@ -132,13 +150,15 @@ final class NRootTest {
     assertBlamed("small factor", () -> PaillierModulus.received(ECMATH, "X9", LEVEL, encoded));
     PaillierModulus unchecked = PaillierModulus.toy(encoded);
     NRootProof proof = roots(unchecked, totient(small, q));
-    assertBlamed("nroot: N has a prime factor below 2^13", () -> NROOT.verify("X9", unchecked, proof));
+    assertBlamed(
+        "nroot: N has a prime factor below 2^13", () -> NROOT.verify("X9", unchecked, proof));
   }
 
   /** A root by CRT that came out wrong (threat 22) does not leave: here the key is not N's. */
   @Test
   void ownProofThatDoesNotVerifyIsALocalFault() {
-    NativeLibraryException fault = assertThrows(NativeLibraryException.class, () -> NROOT.prove(N2, PAILLIER_1));
+    NativeLibraryException fault =
+        assertThrows(NativeLibraryException.class, () -> NROOT.prove(N2, PAILLIER_1));
     assertEquals(PeerFaultException.class, fault.getCause().getClass());
   }
 
@@ -148,7 +168,15 @@ final class NRootTest {
     BigInteger d = value.modInverse(totientPart);
     byte[][] sigma = new byte[10][];
     for (int i = 0; i < 10; i++) {
-      BigInteger y = new BigInteger(1, new IndependentHash("nroot").number(1).bytes(n.n()).number(i).output(n.n().size() + 16)).mod(value);
+      BigInteger y =
+          new BigInteger(
+                  1,
+                  new IndependentHash("nroot")
+                      .number(1)
+                      .bytes(n.n())
+                      .number(i)
+                      .output(n.n().size() + 16))
+              .mod(value);
       sigma[i] = Numbers.fixed(y.modPow(d, value), n.n().size());
     }
     return new NRootProof(Numbers.vector(sigma));

@@ -39,7 +39,8 @@ final class PrmTest {
   private static final BigInteger T = Numbers.of(PEDERSEN_512.fields().t());
   private static final BigInteger P = TestParameters.pedersenFactor(512, 1, 0);
   private static final BigInteger Q = TestParameters.pedersenFactor(512, 1, 1);
-  private static final BigInteger TOTIENT = P.subtract(BigInteger.ONE).multiply(Q.subtract(BigInteger.ONE));
+  private static final BigInteger TOTIENT =
+      P.subtract(BigInteger.ONE).multiply(Q.subtract(BigInteger.ONE));
 
   @Test
   void honestProofVerifies() {
@@ -58,7 +59,11 @@ final class PrmTest {
         new IndependentHash("prm")
             .number(1)
             .number(112)
-            .bytes(PEDERSEN_512.fields().n(), PEDERSEN_512.fields().s1(), PEDERSEN_512.fields().s2(), PEDERSEN_512.fields().t())
+            .bytes(
+                PEDERSEN_512.fields().n(),
+                PEDERSEN_512.fields().s1(),
+                PEDERSEN_512.fields().s2(),
+                PEDERSEN_512.fields().t())
             .bytes(HONEST.a())
             .output(16);
     for (int k = 0; k < 256; k++) {
@@ -74,7 +79,8 @@ final class PrmTest {
     for (int k = 0; k < 256; k++) {
       byte[] z = HONEST.z().toByteArray();
       z[k * LENGTH + LENGTH - 1] ^= 1;
-      assertBlamed("t̂^z", () -> PRM.verify("X9", PEDERSEN_512, new PrmProof(HONEST.a(), Bytes.of(z))));
+      assertBlamed(
+          "t̂^z", () -> PRM.verify("X9", PEDERSEN_512, new PrmProof(HONEST.a(), Bytes.of(z))));
     }
     Alterations.eachComponentMatters(HONEST, proof -> PRM.verify("X9", PEDERSEN_512, proof));
   }
@@ -85,13 +91,17 @@ final class PrmTest {
   void fewerRepetitionsAreRefused(int count) {
     Bytes a = Bytes.of(Arrays.copyOf(HONEST.a().toByteArray(), count * LENGTH));
     Bytes z = Bytes.of(Arrays.copyOf(HONEST.z().toByteArray(), count * LENGTH));
-    assertBlamed("prm: A has the wrong length", () -> PRM.verify("X9", PEDERSEN_512, new PrmProof(a, z)));
-    assertBlamed("prm: z has the wrong length", () -> PRM.verify("X9", PEDERSEN_512, new PrmProof(HONEST.a(), z)));
+    assertBlamed(
+        "prm: A has the wrong length", () -> PRM.verify("X9", PEDERSEN_512, new PrmProof(a, z)));
+    assertBlamed(
+        "prm: z has the wrong length",
+        () -> PRM.verify("X9", PEDERSEN_512, new PrmProof(HONEST.a(), z)));
   }
 
   /**
-   * Threat 5 (c-split): ŝᵢ = −t̂^λ lies outside the group of t̂, and a commitment's sign reveals its secret's parity. The cheater
-   * knows λ and every factor, and bets on each challenge bit: whatever he bets, 2⁻¹²⁸.
+   * Threat 5 (c-split): ŝᵢ = −t̂^λ lies outside the group of t̂, and a commitment's sign reveals
+   * its secret's parity. The cheater knows λ and every factor, and bets on each challenge bit:
+   * whatever he bets, 2⁻¹²⁸.
    */
   @ParameterizedTest
   @ValueSource(strings = {"s1", "s2"})
@@ -100,13 +110,13 @@ final class PrmTest {
     Bytes outside = fixed(T.modPow(lambda, N).negate().mod(N), LENGTH);
     PedersenParameters split = withPedersen(PEDERSEN_512, which, outside);
     for (int attempt = 0; attempt < 20; attempt++) {
-      PrmProof bet = bet(split, which);
+      PrmProof bet = bet(split);
       assertBlamed("prm: t̂^z ≠ A·ŝ^e", () -> PRM.verify("X9", split, bet));
     }
   }
 
-  /** Bets on random bits for the false base: A = t̂^z·ŝ^−bit; honest for the other base as far as one can be without its λ. */
-  private static PrmProof bet(PedersenParameters parameters, String which) {
+  /** Bets on every bit: A = t̂^z·ŝ^−bit. */
+  private static PrmProof bet(PedersenParameters parameters) {
     java.util.Random random = new java.util.Random();
     byte[][] a = new byte[256][];
     byte[][] z = new byte[256][];
@@ -122,14 +132,15 @@ final class PrmTest {
   }
 
   /**
-   * Threats 5, 10: were A not hashed, the cheater would take the bits of some other A and build his own for them. His equations hold
-   * for those bits.
+   * Threats 5, 10: were A not hashed, the cheater would take the bits of some other A and build his
+   * own for them. His equations hold for those bits.
    */
   @Test
   void frozenHeartCommitmentsBuiltForKnownBitsFail() {
     Bytes outside = fixed(T.modPow(BigInteger.valueOf(77), N).negate().mod(N), LENGTH);
     PedersenParameters split = withPedersen(PEDERSEN_512, "s1", outside);
-    byte[] e = new Transcript.Prm(Version.V1, LEVEL, split.fields(), HONEST.a()).hash().toByteArray();
+    byte[] e =
+        new Transcript.Prm(Version.V1, LEVEL, split.fields(), HONEST.a()).hash().toByteArray();
     byte[][] a = new byte[256][];
     byte[][] z = new byte[256][];
     for (int k = 0; k < 256; k++) {
@@ -142,7 +153,8 @@ final class PrmTest {
       a[k] = Numbers.fixed(built, LENGTH);
       z[k] = Numbers.fixed(response, LENGTH);
     }
-    assertBlamed("t̂^z", () -> PRM.verify("X9", split, new PrmProof(Numbers.vector(a), Numbers.vector(z))));
+    assertBlamed(
+        "t̂^z", () -> PRM.verify("X9", split, new PrmProof(Numbers.vector(a), Numbers.vector(z))));
   }
 
   /** Threat 11: a proof belongs to its parameters. */
@@ -151,7 +163,9 @@ final class PrmTest {
   void frozenHeartEveryParameterMatters(String which) {
     // A square of the value: still a unit in the group.
     BigInteger squared = Numbers.of(get(PEDERSEN_512.fields(), which)).pow(2).mod(N);
-    assertBlamed("t̂^z", () -> PRM.verify("X9", withPedersen(PEDERSEN_512, which, fixed(squared, LENGTH)), HONEST));
+    assertBlamed(
+        "t̂^z",
+        () -> PRM.verify("X9", withPedersen(PEDERSEN_512, which, fixed(squared, LENGTH)), HONEST));
   }
 
   /** Threat 11: swapped bases. */
@@ -159,7 +173,10 @@ final class PrmTest {
   void swappedBasesFail() {
     PedersenParameters swapped =
         PedersenParameters.toy(
-            with(with(PEDERSEN_512.fields(), "s1", PEDERSEN_512.fields().s2()), "s2", PEDERSEN_512.fields().s1()));
+            with(
+                with(PEDERSEN_512.fields(), "s1", PEDERSEN_512.fields().s2()),
+                "s2",
+                PEDERSEN_512.fields().s1()));
     assertBlamed("t̂^z", () -> PRM.verify("X9", swapped, HONEST));
   }
 
@@ -174,7 +191,9 @@ final class PrmTest {
       if (larger.bitLength() <= 512) {
         byte[] z = HONEST.z().toByteArray();
         System.arraycopy(Numbers.fixed(larger, LENGTH), 0, z, k * LENGTH, LENGTH);
-        assertBlamed("prm: a z is out of range", () -> PRM.verify("X9", PEDERSEN_512, new PrmProof(HONEST.a(), Bytes.of(z))));
+        assertBlamed(
+            "prm: a z is out of range",
+            () -> PRM.verify("X9", PEDERSEN_512, new PrmProof(HONEST.a(), Bytes.of(z))));
         return;
       }
     }
@@ -187,11 +206,16 @@ final class PrmTest {
     for (BigInteger bad : new BigInteger[] {BigInteger.ZERO, N, P, Q.multiply(BigInteger.TWO)}) {
       byte[] a = HONEST.a().toByteArray();
       System.arraycopy(Numbers.fixed(bad, LENGTH), 0, a, 200 * LENGTH, LENGTH);
-      assertBlamed("prm: an A is not a unit", () -> PRM.verify("X9", PEDERSEN_512, new PrmProof(Bytes.of(a), HONEST.z())));
+      assertBlamed(
+          "prm: an A is not a unit",
+          () -> PRM.verify("X9", PEDERSEN_512, new PrmProof(Bytes.of(a), HONEST.z())));
     }
   }
 
-  /** A proof that came out wrong (threat 22) does not leave: here the key is not that of the parameters. */
+  /**
+   * A proof that came out wrong (threat 22) does not leave: here the key is not that of the
+   * parameters.
+   */
   @Test
   void ownProofThatDoesNotVerifyIsALocalFault() {
     PedersenParameters other = withPedersen(PEDERSEN_512, "s2", PEDERSEN_512.fields().s1());

@@ -24,7 +24,10 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import org.junit.jupiter.api.function.Executable;
 
-/** Keys, contexts and the means of an attacker, for the tests of the proofs. P1's things end in 1, P2's in 2. */
+/**
+ * Keys, contexts and the means of an attacker, for the tests of the proofs. P1's things end in 1,
+ * P2's in 2.
+ */
 final class ProofFixture {
   static final EcMath ECMATH = EcMath.open();
   static final SecurityLevel LEVEL = SecurityLevel.BITS_112;
@@ -36,12 +39,17 @@ final class ProofFixture {
   static final RingPedersenKey PEDERSEN_KEY_2 = TestParameters.ringPedersen(ECMATH, 2048, 2);
   static final RingPedersenKey PEDERSEN_KEY_512 = TestParameters.ringPedersen(ECMATH, 512, 1);
 
-  static final PaillierModulus N1 = PaillierModulus.trusted(LEVEL, Bytes.of(ECMATH.paillier().modulus(PAILLIER_1)));
-  static final PaillierModulus N2 = PaillierModulus.trusted(LEVEL, Bytes.of(ECMATH.paillier().modulus(PAILLIER_2)));
-  static final PedersenParameters PEDERSEN_1 = PedersenParameters.of(LEVEL, ECMATH.ringPedersen().parameters(PEDERSEN_KEY_1));
-  static final PedersenParameters PEDERSEN_2 = PedersenParameters.of(LEVEL, ECMATH.ringPedersen().parameters(PEDERSEN_KEY_2));
+  static final PaillierModulus N1 =
+      PaillierModulus.trusted(LEVEL, Bytes.of(ECMATH.paillier().modulus(PAILLIER_1)));
+  static final PaillierModulus N2 =
+      PaillierModulus.trusted(LEVEL, Bytes.of(ECMATH.paillier().modulus(PAILLIER_2)));
+  static final PedersenParameters PEDERSEN_1 =
+      PedersenParameters.of(LEVEL, ECMATH.ringPedersen().parameters(PEDERSEN_KEY_1));
+  static final PedersenParameters PEDERSEN_2 =
+      PedersenParameters.of(LEVEL, ECMATH.ringPedersen().parameters(PEDERSEN_KEY_2));
   static final PedersenParameters PEDERSEN_512 =
-      PedersenParameters.toy(PedersenParameters.fields(ECMATH.ringPedersen().parameters(PEDERSEN_KEY_512)));
+      PedersenParameters.toy(
+          PedersenParameters.fields(ECMATH.ringPedersen().parameters(PEDERSEN_KEY_512)));
 
   static final BigInteger Q = ECMATH.secp256k1().order();
   static final ProofContext CONTEXT_1 = new ProofContext(random(32), Role.INITIATOR);
@@ -50,7 +58,11 @@ final class ProofFixture {
   /** As the engine's, without a token's randomness. */
   static final NonceSource NONCES =
       (curve, purpose, fragment, context, index) ->
-          curve.nonce(null, MacInputs.noncePrefix(purpose), fragment, MacInputs.nonceSuffix(context, index));
+          curve.nonce(
+              null,
+              MacInputs.noncePrefix(purpose),
+              fragment,
+              MacInputs.nonceSuffix(context, index));
 
   private ProofFixture() {}
 
@@ -132,7 +144,9 @@ final class ProofFixture {
   static void assertBlamed(String check, Executable verification) {
     PeerFaultException fault = assertThrows(PeerFaultException.class, verification);
     assertEquals("X9", fault.round());
-    assertTrue(fault.check().contains(check), () -> "expected \"" + check + "\" but was \"" + fault.check() + "\"");
+    assertTrue(
+        fault.check().contains(check),
+        () -> "expected \"" + check + "\" but was \"" + fault.check() + "\"");
     assertFalse(fault.sessionAlive());
   }
 

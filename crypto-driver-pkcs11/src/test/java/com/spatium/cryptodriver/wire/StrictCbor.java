@@ -4,7 +4,10 @@ package com.spatium.cryptodriver.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Walks core deterministic CBOR of unsigned integers, byte strings, texts, arrays and maps with integer keys; anything else fails. */
+/**
+ * Walks core deterministic CBOR of unsigned integers, byte strings, texts, arrays and maps with
+ * integer keys; anything else fails.
+ */
 final class StrictCbor {
   private final byte[] input;
   private int at;

@@ -37,7 +37,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Threats 4, 10, 11: every row of docs/transcript.md hashes each of its elements, once, in an unambiguous way. */
+/**
+ * Threats 4, 10, 11: every row of docs/transcript.md hashes each of its elements, once, in an
+ * unambiguous way.
+ */
 final class TranscriptTest {
   /** Every row, found by reflection: a new one is tested without being listed here. */
   static Stream<Class<?>> rows() {
@@ -80,7 +83,9 @@ final class TranscriptTest {
     Bytes before = hash(sample);
     Set<Bytes> seen = new HashSet<>(Set.of(before));
     for (Object altered : alterations(sample)) {
-      assertTrue(seen.add(hash((Record) altered)), () -> row.getSimpleName() + " does not cover " + altered);
+      assertTrue(
+          seen.add(hash((Record) altered)),
+          () -> row.getSimpleName() + " does not cover " + altered);
     }
     assertEquals(before, hash(sample));
   }
@@ -161,12 +166,14 @@ final class TranscriptTest {
     return altered;
   }
 
-  private static Object get(Record record, RecordComponent component) throws ReflectiveOperationException {
+  private static Object get(Record record, RecordComponent component)
+      throws ReflectiveOperationException {
     component.getAccessor().setAccessible(true);
     return component.getAccessor().invoke(record);
   }
 
-  private static Record with(Record record, int index, Object value) throws ReflectiveOperationException {
+  private static Record with(Record record, int index, Object value)
+      throws ReflectiveOperationException {
     RecordComponent[] components = record.getClass().getRecordComponents();
     Object[] values = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
@@ -175,15 +182,20 @@ final class TranscriptTest {
     return construct(record.getClass(), values);
   }
 
-  private static Record construct(Class<?> type, Object[] values) throws ReflectiveOperationException {
-    Class<?>[] types = Arrays.stream(type.getRecordComponents()).map(RecordComponent::getType).toArray(Class<?>[]::new);
+  private static Record construct(Class<?> type, Object[] values)
+      throws ReflectiveOperationException {
+    Class<?>[] types =
+        Arrays.stream(type.getRecordComponents())
+            .map(RecordComponent::getType)
+            .toArray(Class<?>[]::new);
     Constructor<?> constructor = type.getDeclaredConstructor(types);
     constructor.setAccessible(true);
     return (Record) constructor.newInstance(values);
   }
 
   private Record sample(Class<?> type) {
-    Object[] values = Arrays.stream(type.getRecordComponents()).map(c -> value(c.getGenericType())).toArray();
+    Object[] values =
+        Arrays.stream(type.getRecordComponents()).map(c -> value(c.getGenericType())).toArray();
     try {
       return construct(type, values);
     } catch (ReflectiveOperationException e) {
@@ -195,7 +207,9 @@ final class TranscriptTest {
     counter++;
     if (type instanceof java.lang.reflect.ParameterizedType generic) {
       java.lang.reflect.Type content = generic.getActualTypeArguments()[0];
-      return generic.getRawType() == Optional.class ? Optional.of(value(content)) : List.of(value(content), value(content));
+      return generic.getRawType() == Optional.class
+          ? Optional.of(value(content))
+          : List.of(value(content), value(content));
     }
     Class<?> raw = (Class<?>) type;
     if (raw == Bytes.class) {
@@ -222,9 +236,14 @@ final class TranscriptTest {
   private static final Bytes KEY_HASH = Bytes.of(new byte[32]);
 
   private static SignMessage.NonceCommitment g1(int n) {
-    SignMessage.NonceCommitment sample = (SignMessage.NonceCommitment) WireSamples.sample("g1-batch");
+    SignMessage.NonceCommitment sample =
+        (SignMessage.NonceCommitment) WireSamples.sample("g1-batch");
     return new SignMessage.NonceCommitment(
-        sample.header(), sample.pairingId(), sample.items().subList(0, n), sample.nonce1(), sample.com());
+        sample.header(),
+        sample.pairingId(),
+        sample.items().subList(0, n),
+        sample.nonce1(),
+        sample.com());
   }
 
   /** docs/transcript.md, "One message or a batch". */
@@ -284,7 +303,9 @@ final class TranscriptTest {
     }
   }
 
-  /** One row computed by hand: the encodings of docs/transcript.md, not only that something changes. */
+  /**
+   * One row computed by hand: the encodings of docs/transcript.md, not only that something changes.
+   */
   @Test
   void encodingsAreThoseOfTheDocument() {
     List<byte[]> elements =
@@ -326,7 +347,10 @@ final class TranscriptTest {
     assertArrayEquals(expected, elements.stream().map(HexFormat.of()::formatHex).toArray());
   }
 
-  /** Roles are in every commitment and every session proof: nothing can be reflected (threats 11, 12). */
+  /**
+   * Roles are in every commitment and every session proof: nothing can be reflected (threats 11,
+   * 12).
+   */
   @Test
   void commitmentsAndProofsNameTheirMaker() {
     for (Class<?> row :

@@ -13,7 +13,9 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Against the sample values that NIST publishes with SP 800-185 (TupleHashXOF256, samples 4 to 6). */
+/**
+ * Against the sample values that NIST publishes with SP 800-185 (TupleHashXOF256, samples 4 to 6).
+ */
 final class TupleHashTest {
   private static final byte[] X0 = hex("000102");
   private static final byte[] X1 = hex("101112131415");
@@ -68,7 +70,8 @@ final class TupleHashTest {
   void labelsSeparate() {
     List<byte[]> tuple = List.of(X0);
     assertEquals(
-        Label.values().length, Arrays.stream(Label.values()).map(l -> TupleHash.hash(l, tuple, 32)).distinct().count());
+        Label.values().length,
+        Arrays.stream(Label.values()).map(l -> TupleHash.hash(l, tuple, 32)).distinct().count());
     assertEquals("spatium/2p/v1/commit/nonce", Label.COMMIT_NONCE.customization());
   }
 
@@ -96,14 +99,23 @@ final class TupleHashTest {
     assertArrayEquals(expected, new TupleEncode().add(long32).toByteArray());
   }
 
-  /** protocol.md §4.4: the bytes around the fragment are those of one TupleEncode with the fragment in its place. */
+  /**
+   * protocol.md §4.4: the bytes around the fragment are those of one TupleEncode with the fragment
+   * in its place.
+   */
   @Test
   void nonceInputIsOneTuple() {
     byte[] fragment = new byte[32];
     Arrays.fill(fragment, (byte) 0x5a);
     Bytes context = Bytes.ofHex("aabb");
     byte[] whole =
-        new TupleEncode().add("spatium/nonce/v1").add("k2").add(fragment).add(context).add(3).toByteArray();
+        new TupleEncode()
+            .add("spatium/nonce/v1")
+            .add("k2")
+            .add(fragment)
+            .add(context)
+            .add(3)
+            .toByteArray();
     byte[] prefix = MacInputs.noncePrefix(MacInputs.NoncePurpose.K2);
     byte[] suffix = MacInputs.nonceSuffix(context, 3);
     byte[] joined = Arrays.copyOf(prefix, prefix.length + 32 + suffix.length);

@@ -19,10 +19,11 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
 /**
- * Threat 24: whatever arrives, the decoder refuses it or it is the canonical form of what it returns; and it allocates no more than a
- * small multiple of the input.
+ * Threat 24: whatever arrives, the decoder refuses it or it is the canonical form of what it
+ * returns; and it allocates no more than a small multiple of the input.
  */
 final class WireDecoderFuzzTest {
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Seed(String name, byte[] bytes, Expected expected) {}
 
   private static final List<Seed> SEEDS = new ArrayList<>();
@@ -30,7 +31,11 @@ final class WireDecoderFuzzTest {
   static {
     for (Map.Entry<String, WireMessage> sample : WireSamples.all().entrySet()) {
       WireMessage message = sample.getValue();
-      SEEDS.add(new Seed(sample.getKey(), WireCodec.encode(message).toByteArray(), WireSamples.expected(message)));
+      SEEDS.add(
+          new Seed(
+              sample.getKey(),
+              WireCodec.encode(message).toByteArray(),
+              WireSamples.expected(message)));
     }
   }
 
@@ -148,7 +153,10 @@ final class WireDecoderFuzzTest {
     }
   }
 
-  /** bytes[0, at) ‖ insert ‖ bytes[at + drop, …); everything from {@code at} on is dropped if cut is not 0. */
+  /**
+   * bytes[0, at) ‖ insert ‖ bytes[at + drop, …); everything from {@code at} on is dropped if cut is
+   * not 0.
+   */
   private static byte[] splice(byte[] bytes, int at, int drop, byte[] insert, int cut) {
     int from = cut != 0 ? bytes.length : Math.min(bytes.length, at + drop);
     byte[] out = new byte[at + insert.length + bytes.length - from];
@@ -160,7 +168,8 @@ final class WireDecoderFuzzTest {
 
   private static void check(Seed victim, byte[] input) {
     Bytes message = Bytes.of(input);
-    com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     try {
       WireMessage decoded = WireCodec.decode(message, victim.expected);
@@ -176,6 +185,8 @@ final class WireDecoderFuzzTest {
       assertTrue(e.sessionAlive());
     }
     long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-    assertTrue(allocated < (4 << 20) + 40L * input.length, () -> victim.name + ": " + allocated + " bytes");
+    assertTrue(
+        allocated < (4 << 20) + 40L * input.length,
+        () -> victim.name + ": " + allocated + " bytes");
   }
 }

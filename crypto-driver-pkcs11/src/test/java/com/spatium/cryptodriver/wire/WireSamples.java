@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.crypto.digests.SHAKEDigest;
 
-/** One message of each kind with reproducible content of the right lengths; the content is not meaningful. */
+/**
+ * One message of each kind with reproducible content of the right lengths; the content is not
+ * meaningful.
+ */
 final class WireSamples {
   static final SecurityLevel LEVEL = SecurityLevel.BITS_112;
   static final SecretId SECRET = SecretId.of("11111111-2222-4333-8444-555555555555");
@@ -102,7 +105,8 @@ final class WireSamples {
   }
 
   private PedersenFields pedersen() {
-    return new PedersenFields(fill(widths.n()), fill(widths.n()), fill(widths.n()), fill(widths.n()));
+    return new PedersenFields(
+        fill(widths.n()), fill(widths.n()), fill(widths.n()), fill(widths.n()));
   }
 
   private PrmProof prm() {
@@ -126,7 +130,11 @@ final class WireSamples {
     all.put(
         "e2",
         new PairingMessage.ResponderParameters(
-            new MessageHeader(Procedure.PAIR, 2, ids), pedersen(), prm(), fill(32), dl(Suite.EDDSA_ED25519)));
+            new MessageHeader(Procedure.PAIR, 2, ids),
+            pedersen(),
+            prm(),
+            fill(32),
+            dl(Suite.EDDSA_ED25519)));
     FacProof fac =
         new FacProof(
             fill(widths.n()),
@@ -140,8 +148,11 @@ final class WireSamples {
             fill(widths.masked()),
             fill(widths.masked()),
             fill(widths.facV()));
-    all.put("e3", new PairingMessage.FactorProof(new MessageHeader(Procedure.PAIR, 3, ids), id, fac));
-    all.put("e4", new PairingMessage.PairingAcknowledgement(new MessageHeader(Procedure.PAIR, 4, ids), id));
+    all.put(
+        "e3", new PairingMessage.FactorProof(new MessageHeader(Procedure.PAIR, 3, ids), id, fac));
+    all.put(
+        "e4",
+        new PairingMessage.PairingAcknowledgement(new MessageHeader(Procedure.PAIR, 4, ids), id));
   }
 
   private void sync(Map<String, WireMessage> all, Procedure procedure, String suffix) {
@@ -155,7 +166,9 @@ final class WireSamples {
             new DerivationPath(60, Integer.MAX_VALUE),
             fill(32),
             fill(32)));
-    all.put("s2-" + suffix, new SyncMessage.KeyShare(new MessageHeader(procedure, 2, ids), fill(32), proven(suite)));
+    all.put(
+        "s2-" + suffix,
+        new SyncMessage.KeyShare(new MessageHeader(procedure, 2, ids), fill(32), proven(suite)));
     Optional<SyncMessage.EncryptedKey> key =
         procedure == Procedure.SYNC_EDDSA
             ? Optional.empty()
@@ -170,9 +183,16 @@ final class WireSamples {
                         fill(Widths.Z1),
                         fill(widths.n()),
                         fill(widths.masked()))));
-    all.put("s3-" + suffix, new SyncMessage.KeyOpening(new MessageHeader(procedure, 3, ids), proven(suite), fill(32), key));
-    all.put("s4-" + suffix, new SyncMessage.KeyConfirmation(new MessageHeader(procedure, 4, ids), fill(64)));
-    all.put("s5-" + suffix, new SyncMessage.KeyConfirmation(new MessageHeader(procedure, 5, ids), fill(64)));
+    all.put(
+        "s3-" + suffix,
+        new SyncMessage.KeyOpening(
+            new MessageHeader(procedure, 3, ids), proven(suite), fill(32), key));
+    all.put(
+        "s4-" + suffix,
+        new SyncMessage.KeyConfirmation(new MessageHeader(procedure, 4, ids), fill(64)));
+    all.put(
+        "s5-" + suffix,
+        new SyncMessage.KeyConfirmation(new MessageHeader(procedure, 5, ids), fill(64)));
   }
 
   private void sign(Map<String, WireMessage> all, Procedure procedure, String suffix, int n) {
@@ -207,15 +227,27 @@ final class WireSamples {
     all.put(
         letter + "1" + suffix,
         new SignMessage.NonceCommitment(
-            new MessageHeader(procedure, 1, ids), new PairingId(fill(32)), items, fill(32), fill(32)));
+            new MessageHeader(procedure, 1, ids),
+            new PairingId(fill(32)),
+            items,
+            fill(32),
+            fill(32)));
     MessageHeader second = new MessageHeader(procedure, 2, ids);
     all.put(letter + "2" + suffix, new SignMessage.NonceShare(second, fill(32), points));
-    all.put(letter + "2" + suffix + "-refusal", new SignMessage.Refusal(second, "daily limit of 5 € reached"));
-    all.put(letter + "3" + suffix, new SignMessage.NonceOpening(new MessageHeader(procedure, 3, ids), points, fill(32)));
+    all.put(
+        letter + "2" + suffix + "-refusal",
+        new SignMessage.Refusal(second, "daily limit of 5 € reached"));
+    all.put(
+        letter + "3" + suffix,
+        new SignMessage.NonceOpening(new MessageHeader(procedure, 3, ids), points, fill(32)));
     MessageHeader fourth = new MessageHeader(procedure, 4, ids);
     all.put(
         letter + "4" + suffix,
-        ecdsa ? new SignMessage.EncryptedPartialSignature(fourth, encrypted) : new SignMessage.PartialSignature(fourth, partials));
-    all.put(letter + "5" + suffix, new SignMessage.FinalSignature(new MessageHeader(procedure, 5, ids), signatures));
+        ecdsa
+            ? new SignMessage.EncryptedPartialSignature(fourth, encrypted)
+            : new SignMessage.PartialSignature(fourth, partials));
+    all.put(
+        letter + "5" + suffix,
+        new SignMessage.FinalSignature(new MessageHeader(procedure, 5, ids), signatures));
   }
 }

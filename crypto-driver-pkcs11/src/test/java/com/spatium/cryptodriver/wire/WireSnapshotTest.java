@@ -61,7 +61,8 @@ final class WireSnapshotTest {
 
   @Test
   void messagesOfTheLargerLevelComeBackToo() {
-    for (Map.Entry<String, WireMessage> sample : WireSamples.all(SecurityLevel.BITS_128).entrySet()) {
+    for (Map.Entry<String, WireMessage> sample :
+        WireSamples.all(SecurityLevel.BITS_128).entrySet()) {
       WireMessage message = sample.getValue();
       Expected at112 = WireSamples.expected(message);
       Expected expected = new Expected(at112.header(), SecurityLevel.BITS_128, at112.items());
@@ -75,9 +76,12 @@ final class WireSnapshotTest {
     SignMessage.EncryptedPartialSignature one =
         (SignMessage.EncryptedPartialSignature) WireSamples.all(SecurityLevel.BITS_128).get("g4");
     SignMessage.EncryptedPartialSignature full =
-        new SignMessage.EncryptedPartialSignature(one.header(), java.util.Collections.nCopies(64, one.items().get(0)));
+        new SignMessage.EncryptedPartialSignature(
+            one.header(), java.util.Collections.nCopies(64, one.items().get(0)));
     assertTrue(WireCodec.encode(full).size() < WireCodec.MAX_MESSAGE);
-    assertTrue(WireCodec.encode(WireSamples.all(SecurityLevel.BITS_128).get("e1")).size() < WireCodec.MAX_MESSAGE);
+    assertTrue(
+        WireCodec.encode(WireSamples.all(SecurityLevel.BITS_128).get("e1")).size()
+            < WireCodec.MAX_MESSAGE);
   }
 
   /** The CDDL's lengths are those of the code. */
@@ -99,20 +103,27 @@ final class WireSnapshotTest {
     assertLengths(cddl, "fac-z", small.facZ(), large.facZ());
     assertTrue(cddl.contains("\nz1 = bstr .size " + Widths.Z1 + " "));
     assertTrue(cddl.contains("\naff-z2 = bstr .size " + Widths.AFF_Z2 + " "));
-    assertTrue(cddl.contains("bstr .size (0.." + com.spatium.cryptodriver.SignRequest.MAX_MESSAGE + ")"));
+    assertTrue(
+        cddl.contains("bstr .size (0.." + com.spatium.cryptodriver.SignRequest.MAX_MESSAGE + ")"));
   }
 
   private static void assertLengths(String cddl, String name, int small, int large) {
-    Matcher rule = Pattern.compile("(?m)^" + name + " = bstr .size (\\d+) / bstr .size (\\d+)").matcher(cddl);
+    Matcher rule =
+        Pattern.compile("(?m)^" + name + " = bstr .size (\\d+) / bstr .size (\\d+)").matcher(cddl);
     assertTrue(rule.find(), name);
     assertEquals(small, Integer.parseInt(rule.group(1)), name);
     assertEquals(large, Integer.parseInt(rule.group(2)), name);
   }
 
-  /** Writes the snapshots into the directory {@code args[0]}. Only together with a new version of the protocol. */
+  /**
+   * Writes the snapshots into the directory {@code args[0]}. Only together with a new version of
+   * the protocol.
+   */
   public static void main(String[] args) throws IOException {
     for (Map.Entry<String, WireMessage> sample : WireSamples.all().entrySet()) {
-      Files.write(Path.of(args[0], sample.getKey() + ".cbor"), WireCodec.encode(sample.getValue()).toByteArray());
+      Files.write(
+          Path.of(args[0], sample.getKey() + ".cbor"),
+          WireCodec.encode(sample.getValue()).toByteArray());
     }
   }
 }
