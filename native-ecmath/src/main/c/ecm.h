@@ -6,7 +6,8 @@
  *
  * Conventions, true for every function:
  *  - Returns ECM_OK (0), or a negative ECM_E_ code. ECM_MORE (1) only where said.
- *  - Outputs are zeroed first; on error nothing but zeros leaves.
+ *  - Outputs are zeroed first; on error nothing but zeros leaves. Where only the key knows how long an output is (encrypt_own, nth_roots,
+ *    prm_), nothing at all is written if the handle is not that of such a key. Outputs overlap no inputs.
  *  - Secrets are handles (`sec_` arguments). A function never consumes a handle it is given, and each
  *    handle it returns is a new one that the caller must free. 0 is never a valid handle.
  *  - Public numbers are byte strings, unsigned big-endian, of the exact length given, except where an
@@ -14,7 +15,9 @@
  *    ed25519 scalars: 32 bytes little-endian, points: 32 bytes, both RFC 8032.
  *  - `_vartime`: every argument is public. Any other function with a `sec_` argument takes a time that does
  *    not depend on the secret's value (the prime search alone is excepted).
- *  - Batch functions take n operations, laid out one after the other; if one fails, all outputs are zero.
+ *  - Batch functions take n operations, laid out one after the other; if one fails, all outputs are zero. n = 0: those on points and
+ *    the _vartime ones do nothing and return ECM_OK (an empty product is 1, an empty sum the identity: ECM_E_IDENTITY); the
+ *    others, which work on secrets, return ECM_E_ARGUMENT.
  *  - Thread-safe. A handle may be freed while another thread computes with it: the memory is wiped when
  *    the last user is done. No stdio, no abort, no locale, no threads, no mutable global but the vault.
  *  - Temporaries that hold secrets come from the vault, or are wiped from stack and registers on exit.
@@ -55,7 +58,7 @@ enum {
 
 /** ECM_ABI_VERSION of the library that was loaded; the Java side refuses another. */
 ECM_API int32_t ecm_abi_version(void);
-/** Known answers for every primitive; needs an open vault. ECM_OK | ECM_E_SELF_TEST. */
+/** Known answers for every primitive; needs an open vault. ECM_OK | ECM_E_SELF_TEST | ECM_E_VAULT_CLOSED. */
 ECM_API int32_t ecm_self_test(void);
 /** Name of the kernel in use ("portable"), zero-terminated, in 16 bytes. */
 ECM_API int32_t ecm_kernel(uint8_t *out16);
@@ -72,7 +75,8 @@ enum {
   ECM_REPORT_DONTDUMP, ECM_REPORT_DONTFORK, ECM_REPORT_GUARD_PAGES, ECM_REPORT_PEAK, ECM_REPORT_MEMLOCK_LIMIT,
   ECM_REPORT_WORDS = 10
 };
-/** Opens the process's one vault. bytes: rounded up to a power of two, at least 1 MiB. A second call while
+/** Opens the process's one vault. bytes: rounded up to a power of two, 1 MiB .. 1 GiB (ECM_E_ARGUMENT above). Where the memory-lock limit
+ *  does not allow so much it is halved until it fits, and ECM_REPORT_BYTES says what it is. A second call while
  *  open returns ECM_OK and changes nothing. */
 ECM_API int32_t ecm_vault_open(uint64_t bytes, uint32_t flags);
 /** Wipes and unmaps everything; every handle becomes invalid. Waits for nobody: the caller has no call under way. */
@@ -107,7 +111,7 @@ ECM_API int32_t ecm_blob_from_public(const uint8_t *data, size_t len, ecm_handle
 ECM_API int32_t ecm_blob_slice(ecm_handle sec_blob, size_t offset, size_t len, ecm_handle *out);
 /** n blobs one after the other. */
 ECM_API int32_t ecm_blob_concat(size_t n, const ecm_handle *sec_blobs, ecm_handle *out);
-/** Pads for AES-CBC: 4-byte big-endian length, content, zeros up to a multiple of 16. */
+/** Pads for AES-CBC: 4-byte big-endian length, content, zeros up to a multiple of 16; at most 1 MiB with all that (ECM_E_ARGUMENT). */
 ECM_API int32_t ecm_blob_pad16(ecm_handle sec_blob, ecm_handle *out);
 /** Inverse. ECM_E_FORMAT if the length does not fit or the padding is not zero (constant time in the content). */
 ECM_API int32_t ecm_blob_unpad16(ecm_handle sec_blob, ecm_handle *out);
@@ -138,7 +142,7 @@ ECM_API int32_t ecm_seal(ecm_handle sec_key, const uint8_t *aad, size_t aad_len,
 /** Checks the tag in constant time before it decrypts. ECM_E_VERIFY. */
 ECM_API int32_t ecm_open(ecm_handle sec_key, const uint8_t *aad, size_t aad_len, const uint8_t *sealed, size_t len, ecm_handle *out);
 /** BIP-32 private derivation from a seed of 16..64 bytes; indices with bit 31 set are hardened. out: 32-byte
- *  private key. ECM_E_RANGE where BIP-32 calls a key invalid (probability < 2^-127). */
+ *  private key. n = 0: the master key; at most 255. ECM_E_RANGE where BIP-32 calls a key invalid (probability < 2^-127). */
 ECM_API int32_t ecm_bip32_derive(ecm_handle sec_seed, const uint32_t *path, size_t n, ecm_handle *out);
 
 /** A scalar, integer, Paillier or ring-Pedersen key as a blob: what a token or ecm_seal encrypts. Self-describing and versioned. */
@@ -195,7 +199,8 @@ ECM_API int32_t ecm_ed25519_verify_vartime(const uint8_t *a32, const uint8_t *me
 
 /* ---- secret integers ---------------------------------------------------------------------------- */
 /* A sign and a magnitude of a fixed public width; the width, not the value, determines time and memory.
- * Widths: random_below: that of bound; add, sub: max + 1 word; mul: sum. At most 8192 bits. */
+ * Widths, in words of 64 bits: random_below, from_public: that of the bytes given, leading zeros included; from_scalar: 4; add, sub:
+ * max + 1; mul: sum. At most 8192 bits (bytes: ECM_E_ARGUMENT; results: ECM_E_RANGE). */
 
 /** Uniform in [0, bound), bound > 0 public; by rejection. */
 ECM_API int32_t ecm_int_random_below(const uint8_t *bound, size_t len, ecm_handle *out);
@@ -209,17 +214,19 @@ ECM_API int32_t ecm_int_response(ecm_handle sec_alpha, const uint8_t *e, size_t 
 
 /* ---- modular arithmetic ------------------------------------------------------------------------- */
 /* Moduli: odd, nlen bytes, nlen a multiple of 16 in 32..384, top bit of the first byte set. Elements mod N: nlen bytes;
- * mod N^2: 2*nlen bytes. `power` is 1 (mod N) or 2 (mod N^2). */
+ * mod N^2: 2*nlen bytes. `power` is 1 (mod N) or 2 (mod N^2). Every function here takes some scratch of the vault, the _vartime ones
+ * included, which must be open (else ECM_E_VAULT_FULL or _CLOSED). */
 
-/** Odd, top bit set, composite (Miller-Rabin, 40 fixed-hash bases), no prime factor < 2^13: ECM_OK | ECM_E_MODULUS. */
+/** Odd, top bit set, composite (Miller-Rabin to the base 2 and to 40 random bases), no prime factor < 2^13: ECM_OK | ECM_E_MODULUS.
+ *  Its OK is a proof of compositeness; that N has two factors, and large ones, is for nroot and fac to show. */
 ECM_API int32_t ecm_modulus_check_vartime(const uint8_t *N, size_t nlen);
 /** Each of n elements in [1, N^power - 1] and coprime to N: ECM_OK | ECM_E_RANGE | ECM_E_UNIT. */
 ECM_API int32_t ecm_units_check_vartime(const uint8_t *N, size_t nlen, uint32_t power, size_t n, const uint8_t *elements);
 /** out[i] = prod_{j<k} bases[i][j]^exps[i][j] mod N^power. exps: each exp_len[j] bytes (the same for all i), one after the other.
- *  k 1..4. Bases any residue. Simultaneous (Straus). */
+ *  k 1..4. Bases any residue. n and each exp_len at most 4096 (ECM_E_ARGUMENT). Simultaneous (Straus). */
 ECM_API int32_t ecm_pow_vartime(const uint8_t *N, size_t nlen, uint32_t power, size_t n, size_t k, const uint8_t *bases,
                                 const uint8_t *exps, const uint32_t *exp_len, uint8_t *out);
-/** out[i] = base^exps[i] mod N with one comb table of base: for many powers of one base (`prm`). */
+/** out[i] = base^exps[i] mod N with one comb table of base: for many powers of one base (`prm`). n and exp_len at most 4096. */
 ECM_API int32_t ecm_pow_fixed_vartime(const uint8_t *N, size_t nlen, const uint8_t *base, size_t n, const uint8_t *exps,
                                       size_t exp_len, uint8_t *out);
 /** out = prod of n elements mod N^power. */
@@ -230,7 +237,8 @@ ECM_API int32_t ecm_unit_random(const uint8_t *N, size_t nlen, ecm_handle *out);
 ECM_API int32_t ecm_unit_response(const uint8_t *N, size_t nlen, ecm_handle sec_tau, const uint8_t *e, size_t e_len,
                                   ecm_handle sec_sigma, uint8_t *out);
 /** PUBLIC results c[i] = C[i]^a[i] * (1 + b[i]*N) * rho[i]^N mod N^2, N somebody else's. sec_a null: no C (encryption).
- *  a, b non-negative integers; rho in [1, N). C: n*2*nlen bytes, or null with sec_a. */
+ *  a, b non-negative; a in an integer no wider than N (its width, not its value); b < N by value, at any width; rho in [1, N);
+ *  C[i] < N^2: ECM_E_RANGE. C: n*2*nlen bytes, or null with sec_a. */
 ECM_API int32_t ecm_paillier_affine(const uint8_t *N, size_t nlen, size_t n, const uint8_t *C, const ecm_handle *sec_a,
                                     const ecm_handle *sec_b, const ecm_handle *sec_rho, uint8_t *out);
 /** PUBLIC results out[i] = prod_{j<k} bases[j]^sec_exp[i*k+j] mod N: ring-Pedersen commitments. The bases are shared by all i;
@@ -245,9 +253,10 @@ enum { ECM_KEYGEN_PAILLIER = 1, ECM_KEYGEN_PEDERSEN = 2 };
  *  of bits/2 bits, |p - q| > 2^(bits/2 - 100), gcd(N, phi(N)) = 1. PEDERSEN: the same with safe primes, then t = random square,
  *  lambda_i random mod phi(N), s_i = t^lambda_i. */
 ECM_API int32_t ecm_keygen_new(uint32_t what, uint32_t bits, ecm_handle *out_job);
-/** Tries up to `window` candidates: ECM_MORE | ECM_OK when found. *progress: candidates tried so far; *primes: 0, 1 or 2 found. */
+/** Tries up to `window` candidates: ECM_MORE | ECM_OK when found. *progress: candidates tried so far; *primes: 0, 1 or 2 found.
+ *  ECM_E_ARGUMENT also while another thread works on the job, which is then left alone. */
 ECM_API int32_t ecm_keygen_step(ecm_handle sec_job, uint32_t window, uint64_t *progress, uint32_t *primes);
-/** The key, after ECM_OK. The job may then be freed. */
+/** The key, after ECM_OK, once: ECM_E_RANGE before and afterwards. ECM_E_ARGUMENT as in _step. The job may then be freed. */
 ECM_API int32_t ecm_keygen_take(ecm_handle sec_job, ecm_handle *out_key);
 
 /** N of a Paillier key (nlen from ecm_secret_info). */
@@ -263,10 +272,11 @@ ECM_API int32_t ecm_paillier_nth_roots(ecm_handle sec_key, size_t n, const uint8
 ECM_API int32_t ecm_paillier_factor(ecm_handle sec_key, uint32_t which, ecm_handle *out);
 /** N, s1, s2, t: each nlen bytes. */
 ECM_API int32_t ecm_pedersen_public(ecm_handle sec_key, uint8_t *out_n, uint8_t *out_s1, uint8_t *out_s2, uint8_t *out_t, size_t nlen);
-/** `prm` step 1: n masks a_j uniform mod phi(N), A_j = t^a_j mod N (n*nlen bytes, PUBLIC). CRT legs are checked without CRT. */
+/** `prm` step 1: n (even, at most 1024) masks a_j uniform mod phi(N), A_j = t^a_j mod N (n*nlen bytes, PUBLIC). CRT legs are checked without CRT. */
 ECM_API int32_t ecm_pedersen_prm_commit(ecm_handle sec_key, size_t n, uint8_t *out_a, ecm_handle *out_masks);
 /** `prm` step 2: z_j = a_j + e_j*lambda mod phi(N) (n*nlen bytes, PUBLIC). First n/2 masks go with lambda_1, the others with lambda_2.
- *  e: n bits, bit j is bit (j & 7) of byte j/8. Works once: the masks are wiped. ECM_E_RANGE after _forget. */
+ *  e: n bits, bit j is bit (j & 7) of byte j/8. Works once: the masks are wiped, ECM_E_RANGE afterwards and after _forget.
+ *  ECM_E_ARGUMENT for masks of another key, which are not used up. */
 ECM_API int32_t ecm_pedersen_prm_respond(ecm_handle sec_key, ecm_handle sec_masks, const uint8_t *e, uint8_t *out_z);
 /** Wipes lambda_1 and lambda_2; the key stays usable otherwise. */
 ECM_API int32_t ecm_pedersen_forget(ecm_handle sec_key);

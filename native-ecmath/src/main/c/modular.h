@@ -37,15 +37,17 @@ typedef struct {
 
 /** jobs may differ in ctx (but not in n) and in terms (but not in k and exp_words). secret: constant time, temporaries in the vault.
  *  Public jobs (modulus, bases and exponents all public) may take variable time; their temporaries may be on the heap or the vault's scratch.
- *  No out overlaps an input of another job. ECM_OK | ECM_E_VAULT_FULL. Dispatches to the kernel. */
+ *  No out overlaps any input or another out: a kernel may work on several jobs at once. Jobs may share bases and exponents.
+ *  ECM_OK | ECM_E_VAULT_FULL. Dispatches to the kernel. */
 int32_t mod_pow(const mod_job *jobs, size_t count, uint32_t power, int secret);
 
-/** Many powers of one base mod m with a comb table. secret: exponents secret, constant-time selection. exps: count*exp_words words. */
+/** Many powers of one base mod m with a comb table. secret: exponents secret, constant-time selection. exps: count*exp_words words.
+ *  out overlaps neither base nor exps. */
 int32_t mod_pow_fixed(const mod_ctx *ctx, const uint64_t *base, size_t count, const uint64_t *exps, size_t exp_words, uint64_t *out, int secret);
 
-/** r = a*b mod m^power, plain residues, constant time. */
+/** r = a*b mod m^power, plain residues, constant time. r may be a or b, and a may be b. */
 int32_t mod_mul(const mod_ctx *ctx, uint32_t power, uint64_t *r, const uint64_t *a, const uint64_t *b);
-/** r = x mod m for x of xn words (any xn), constant time, m may be secret. */
+/** r = x mod m for x of xn words (any xn), constant time, m may be secret. r may be x, here and below. */
 int32_t mod_reduce(const mod_ctx *ctx, uint64_t *r, const uint64_t *x, size_t xn);
 /** r = x mod m^2, 2n words, for x of xn words (any xn), constant time. */
 int32_t mod_reduce_square(const mod_ctx *ctx, uint64_t *r, const uint64_t *x, size_t xn);
