@@ -12,6 +12,8 @@ public interface SigningPolicy {
   Decision decide(Request request);
 
   /**
+   * What is to be judged.
+   *
    * @param items one, or all of a batch in order: approved together or refused together
    */
   record Request(PeerId peer, DistributedKey key, List<Item> items) {
@@ -21,6 +23,8 @@ public interface SigningPolicy {
   }
 
   /**
+   * One message.
+   *
    * @param message the 32-byte digest (ECDSA) or the whole message (EdDSA)
    * @param authorization what the initiator sent along; opaque
    */
@@ -30,6 +34,8 @@ public interface SigningPolicy {
     record Approve() implements Decision {}
 
     /**
+     * Nothing is signed.
+     *
      * @param reason is sent to the peer: at most 200 characters are, and no secret belongs in it
      */
     record Refuse(String reason) implements Decision {}
