@@ -5,6 +5,8 @@ package com.spatium.cryptodriver;
 @FunctionalInterface
 public interface ProgressListener {
   /**
+   * A search goes on.
+   *
    * @param what e.g. "ring-Pedersen parameters, 3072 bits"
    * @param candidates tried so far
    * @param found primes found so far, of two
