@@ -22,14 +22,18 @@ import java.util.HexFormat;
  * src/test/resources/parameters}. They are published, so they protect nothing. {@link #main} made
  * them.
  *
- * <p>Two of each at 2048 bits: number 1 for P1, number 2 for P2. A ring-Pedersen key of 512 bits
+ * <p>Two of each at 2048 and at 3072 bits: number 1 for P1, number 2 for P2. A ring-Pedersen key of 512 bits
  * serves where size costs only time.
  */
 public final class TestParameters {
   private TestParameters() {}
 
   public static PaillierKey paillier(EcMath ecmath, int number) {
-    try (SecretBlob blob = ecmath.vault().fromPublic(resource("paillier-2048-" + number))) {
+    return paillier(ecmath, 2048, number);
+  }
+
+  public static PaillierKey paillier(EcMath ecmath, int bits, int number) {
+    try (SecretBlob blob = ecmath.vault().fromPublic(resource("paillier-" + bits + "-" + number))) {
       return ecmath.vault().loadPaillierKey(blob);
     }
   }
@@ -74,12 +78,14 @@ public final class TestParameters {
   public static void main(String[] args) throws IOException {
     EcMath ecmath = EcMath.open();
     Path directory = Path.of(args[0]);
-    for (int number = 1; number <= 2; number++) {
-      try (PaillierKey key = ecmath.paillier().generate(2048, progress -> {})) {
-        write(ecmath, directory.resolve("paillier-2048-" + number + ".hex"), key);
-      }
-      try (RingPedersenKey key = ecmath.ringPedersen().generate(2048, progress -> {})) {
-        write(ecmath, directory.resolve("pedersen-2048-" + number + ".hex"), key);
+    for (int bits : new int[] {2048, 3072}) {
+      for (int number = 1; number <= 2; number++) {
+        try (PaillierKey key = ecmath.paillier().generate(bits, progress -> {})) {
+          write(ecmath, directory.resolve("paillier-" + bits + "-" + number + ".hex"), key);
+        }
+        try (RingPedersenKey key = ecmath.ringPedersen().generate(bits, progress -> {})) {
+          write(ecmath, directory.resolve("pedersen-" + bits + "-" + number + ".hex"), key);
+        }
       }
     }
     try (RingPedersenKey key = ecmath.ringPedersen().generate(512, progress -> {})) {

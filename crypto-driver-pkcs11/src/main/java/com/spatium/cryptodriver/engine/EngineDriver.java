@@ -282,6 +282,11 @@ public class EngineDriver implements CryptoDriver {
     return new Health(custody.describe(), ecmath.kernel(), memory, attributes);
   }
 
+  /** What is on record: for tests. */
+  final DriverState state() {
+    return state;
+  }
+
   /** How many runs there are: for tests. */
   final int runningSessions() {
     return sessions.size();

@@ -2,6 +2,7 @@
 package com.spatium.cryptodriver.pairing;
 
 import com.spatium.cryptodriver.Pairing;
+import com.spatium.cryptodriver.UsageException;
 import com.spatium.cryptodriver.round.Opening;
 import com.spatium.cryptodriver.round.Outcome;
 import com.spatium.cryptodriver.round.Session;
@@ -23,6 +24,9 @@ public final class PairingInitiator implements Opening<Pairing> {
   public Outcome<Pairing> start() {
     DriverState state = session.state();
     SecretRecord secret = state.secrets().require(session.secretId());
+    if (secret.level().compareTo(state.config().minimumLevel()) < 0) {
+      throw new UsageException("the secret " + secret.id() + " is below the configured minimum level: make another");
+    }
     OwnParameters own = state.installation().parameters(secret.level(), state.config().progress());
     StaticKey ownStatic = state.secrets().staticKey(secret.id(), session.role(), secret.level());
     InitiatorParameters e1 =

@@ -14,6 +14,8 @@ import com.spatium.cryptodriver.state.PairingRecord;
 import com.spatium.cryptodriver.wire.SignMessage.Item;
 import com.spatium.cryptodriver.wire.SignMessage.NonceCommitment;
 import com.spatium.cryptodriver.wire.Transcript;
+import com.spatium.cryptodriver.wire.Widths;
+import com.spatium.cryptodriver.wire.WireCodec;
 import java.util.List;
 
 /** P1 begins: G1, T1 (protocol.md §4.3, §5). */
@@ -43,6 +45,7 @@ public final class SignInitiator implements Opening<List<Signature>> {
       throw new UsageException("the pairing was repaired after this key was made: synchronise the key anew");
     }
     session.state().checkedKeys().require(key);
+    requireFits(pairing);
     markUsed();
     SignContext context = new SignContext(session, key, pairing, items);
     Bytes nonce1 = Session.random();
@@ -54,6 +57,12 @@ public final class SignInitiator implements Opening<List<Signature>> {
     return new Outcome.Next<>(
         new NonceCommitment(session.header(1), pairing.id(), items, nonce1, com),
         new SignInitiatorRound1(context, suite, sid1, com, nonces, blind));
+  }
+
+  /** {@code UsageException} if the messages are too long together: before their ids are used up. */
+  private void requireFits(PairingRecord pairing) {
+    Bytes any = Bytes.of(new byte[Widths.HASH]);
+    WireCodec.encode(new NonceCommitment(session.header(1), pairing.id(), items, any, any));
   }
 
   /** Durable before anything is sent: after a crash the ids are used, and nothing was signed with them. */

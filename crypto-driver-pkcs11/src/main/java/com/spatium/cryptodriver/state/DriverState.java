@@ -34,7 +34,7 @@ public final class DriverState implements AutoCloseable {
     this.records = Records.open(ecmath, store, sealer, names);
     this.installation = new Installation(ecmath, records, names, sealer, source);
     this.secrets = new SecretKeeper(ecmath, config, custody, records, names, sealer, source);
-    this.pairings = new Pairings(ecmath, records, names, sealer);
+    this.pairings = new Pairings(ecmath, records, names, sealer, config.minimumLevel());
     this.keys = new Keys(records, names);
     this.locks = new Locks(store, names);
     this.unsealed = new Unsealed(ecmath, config, custody, secrets, pairings);

@@ -8,6 +8,7 @@ import com.spatium.cryptodriver.PairingId;
 import com.spatium.cryptodriver.PeerId;
 import com.spatium.cryptodriver.Role;
 import com.spatium.cryptodriver.SecretId;
+import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.StorageException;
 import com.spatium.cryptodriver.UsageException;
 import com.spatium.cryptodriver.wire.MacInputs;
@@ -23,19 +24,21 @@ public final class Pairings {
   private final Records records;
   private final StateKeys names;
   private final Sealer sealer;
+  private final SecurityLevel minimum;
 
-  Pairings(EcMath ecmath, Records records, StateKeys names, Sealer sealer) {
+  Pairings(EcMath ecmath, Records records, StateKeys names, Sealer sealer, SecurityLevel minimum) {
     this.ecmath = ecmath;
     this.records = records;
     this.names = names;
     this.sealer = sealer;
+    this.minimum = minimum;
   }
 
   public Optional<PairingRecord> find(SecretId id, Role role, PeerId peer) {
     return records.get(names.pairing(id, role, peer)).map(stored -> PairingRecord.decode(stored.fields()));
   }
 
-  /** {@link UsageException} unless ACTIVE. */
+  /** {@link UsageException} unless ACTIVE, and of the configured minimum level. */
   public PairingRecord requireActive(SecretId id, Role role, PeerId peer) {
     PairingRecord record =
         find(id, role, peer)
@@ -43,6 +46,9 @@ public final class Pairings {
     if (record.pairing().status() != Status.ACTIVE) {
       throw new UsageException(
           "the pairing with " + peer + " is PENDING: both operators compare its digits, then each confirms it");
+    }
+    if (record.level().compareTo(minimum) < 0) {
+      throw new UsageException("the pairing with " + peer + " is below the configured minimum level: use a secret of a higher level");
     }
     return record;
   }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package com.spatium.cryptodriver.engine;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.spatium.cryptodriver.DriverConfig;
+import com.spatium.cryptodriver.KeyLockedException;
 import com.spatium.cryptodriver.ProgressListener;
+import com.spatium.cryptodriver.SecretId;
 import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.StateStore;
 import com.spatium.cryptodriver.TestParameters;
@@ -17,35 +21,37 @@ public final class TestDrivers {
   private TestDrivers() {}
 
   /**
-   * A driver over any custody, at 2048 bits.
+   * A driver over any custody, with prebuilt parameters of the configured level.
    *
    * @param number of the prebuilt parameters: the two parties need different ones
    */
   public static EngineDriver open(DriverConfig config, StateStore store, Custody custody, int number) {
     EcMath ecmath = EcMath.open();
     return new EngineDriver(
-        config.withLevel(SecurityLevel.BITS_112), store, custody, ecmath, prebuilt(ecmath, number));
+        config, store, custody, ecmath, prebuilt(ecmath, number));
+  }
+
+  /** As after a fault in this machine (protocol.md §4.3). */
+  public static void lock(EngineDriver driver, SecretId id) {
+    KeyLockedException reported = driver.state().locks().lock(id);
+    assertTrue(driver.state().locks().isLocked(id), "LOCKED is on record before " + reported);
+  }
+
+  public static int runningSessions(EngineDriver driver) {
+    return driver.runningSessions();
   }
 
   static ParameterSource prebuilt(EcMath ecmath, int number) {
     return new ParameterSource() {
       @Override
       public PaillierKey paillier(SecurityLevel level, ProgressListener progress) {
-        requireSmall(level);
-        return TestParameters.paillier(ecmath, number);
+        return TestParameters.paillier(ecmath, level.modulusBits(), number);
       }
 
       @Override
       public RingPedersenKey ringPedersen(SecurityLevel level, ProgressListener progress) {
-        requireSmall(level);
         return TestParameters.ringPedersen(ecmath, level.modulusBits(), number);
       }
     };
-  }
-
-  private static void requireSmall(SecurityLevel level) {
-    if (level != SecurityLevel.BITS_112) {
-      throw new IllegalArgumentException("there are no prebuilt parameters of this level");
-    }
   }
 }
