@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef ECM_TEST_H
 #define ECM_TEST_H
-/* The C tests' harness: each test_<area>.c is one program; RUN prints a line and the time per test; main ends with DONE. */
+/* The C tests' harness: each test_<area>.c is one program; RUN prints a line and the time per test; main ends with DONE. A CHECK that
+ * fails outside of any RUN counts as one more failed test. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,10 +29,12 @@ static inline double test_seconds(void) {
 #define RUN(fn)                                                                    \
   do {                                                                             \
     double test_t0 = test_seconds();                                               \
+    if (test_current) test_failed++;                                               \
     test_current = 0;                                                              \
     fn();                                                                          \
     if (test_current) test_failed++; else test_passed++;                           \
     printf("%-52s %s %8.1f ms\n", #fn, test_current ? "FAILED" : "ok    ", 1e3 * (test_seconds() - test_t0)); \
+    test_current = 0;                                                              \
     fflush(stdout);                                                                \
   } while (0)
 
@@ -42,7 +45,7 @@ static inline double test_seconds(void) {
   } while (0)
 
 #define DONE()                                                                                     \
-  (printf("%d passed, %d failed, %d skipped\n", test_passed, test_failed, test_skipped), test_failed ? 1 : 0)
+  (test_failed += test_current != 0, printf("%d passed, %d failed, %d skipped\n", test_passed, test_failed, test_skipped), test_failed ? 1 : 0)
 
 static inline int test_hex_digit(char c) {
   return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
