@@ -20,9 +20,9 @@ enum { NEEDLES = 4096, DEPTH = 48 * 1024 };
 static uint64_t needle[NEEDLES]; /* sorted, no duplicates */
 static size_t needles;
 
-/* Words that say nothing (zero, small, all ones) would be met by chance. */
+/* Words that say nothing (zero, small, from either end, all ones) would be met by chance. */
 static void want_word(uint64_t w) {
-  if (w >> 16 == 0 || ~w >> 16 == 0 || needles == NEEDLES) return;
+  if (w >> 16 == 0 || w << 16 == 0 || ~w >> 16 == 0 || needles == NEEDLES) return;
   size_t i = needles;
   for (size_t j = 0; j < needles; j++)
     if (needle[j] == w) return;
@@ -244,7 +244,7 @@ static void hash_of_seed(uint8_t *h) {
 }
 
 int main(void) {
-  make_secrets();
+  RUN(make_secrets);
   hash_of_seed(out);
   RUN(a_careless_function_is_found_out);
   RUN(scalar_from_ed25519_seed);
