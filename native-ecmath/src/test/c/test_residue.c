@@ -197,6 +197,10 @@ CASE(prm_respond, ecm_pedersen_prm_respond(ped, list[0], e, out), (void)0)
 static ecm_handle job;
 CASE(keygen_take, ecm_keygen_take(job, &made), MADE)
 
+static uint64_t tried;
+static uint32_t found;
+CASE(keygen_step, ecm_keygen_step(job, UINT32_MAX, &tried, &found), CHECK(ecm_keygen_take(job, &made) == ECM_OK); MADE)
+
 static void make_key(uint32_t what, ecm_handle *h) {
   uint64_t progress;
   uint32_t primes;
@@ -315,6 +319,10 @@ int main(void) {
   RUN(keygen_take);
   make_key(ECM_KEYGEN_PEDERSEN, NULL);
   RUN(keygen_take);
+  CHECK(ecm_keygen_new(ECM_KEYGEN_PAILLIER, 512, &job) == ECM_OK);
+  RUN(keygen_step);
+  CHECK(ecm_keygen_new(ECM_KEYGEN_PEDERSEN, 512, &job) == ECM_OK);
+  RUN(keygen_step);
   return DONE();
 }
 #else
