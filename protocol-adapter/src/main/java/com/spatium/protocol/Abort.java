@@ -7,7 +7,10 @@ import com.spatium.cryptodriver.PeerFaultException;
 import com.spatium.cryptodriver.RefusedException;
 import com.spatium.cryptodriver.UsageException;
 
-/** Why a side ended a run, as it tells the other: a class of cause, never a detail. One byte on the wire. */
+/**
+ * Why a side ended a run, as it tells the other: a class of cause, never a detail. One byte on the
+ * wire.
+ */
 enum Abort {
   CHECK_FAILED(1, "a message of ours failed a check there"),
   REFUSED(2, "its policy refused"),

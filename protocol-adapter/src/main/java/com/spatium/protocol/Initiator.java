@@ -75,7 +75,10 @@ final class Initiator implements AutoCloseable {
     }
   }
 
-  /** The next message that the session takes. What it refuses is logged, and the wait goes on until the same deadline. */
+  /**
+   * The next message that the session takes. What it refuses is logged, and the wait goes on until
+   * the same deadline.
+   */
   private <R> Step<R> receive(Exchange<R> exchange, BlockingQueue<Incoming> inbox) {
     long deadline = System.nanoTime() + options.messageTimeout().toNanos();
     while (true) {
@@ -113,7 +116,12 @@ final class Initiator implements AutoCloseable {
 
   private TransportException timedOut(String what) {
     return new TransportException(
-        "no answer from " + options.peer() + " within " + options.messageTimeout().toMillis() + " ms during " + what
+        "no answer from "
+            + options.peer()
+            + " within "
+            + options.messageTimeout().toMillis()
+            + " ms during "
+            + what
             + ": is it running? Keys and state are intact; start anew",
         null);
   }
@@ -160,7 +168,8 @@ final class Initiator implements AutoCloseable {
                     + " the secret there");
         case FAILED ->
             throw new TransportException(
-                "the peer could not create the secret: its token, store or library failed, its log says how", null);
+                "the peer could not create the secret: its token, store or library failed, its log says how",
+                null);
       }
     } finally {
       transport.off(on);
@@ -195,7 +204,10 @@ final class Initiator implements AutoCloseable {
 
     TransportException asTransportException() {
       return new TransportException(
-          "the peer ended the procedure: " + getMessage() + ". Keys and state are intact; start anew", this);
+          "the peer ended the procedure: "
+              + getMessage()
+              + ". Keys and state are intact; start anew",
+          this);
     }
   }
 }

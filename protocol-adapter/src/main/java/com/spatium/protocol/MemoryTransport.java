@@ -10,8 +10,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two connected ends in one process: for tests and trials. What one end sends, the other's callbacks get, in order, on a thread of
- * that other end.
+ * Two connected ends in one process: for tests and trials. What one end sends, the other's
+ * callbacks get, in order, on a thread of that other end.
  */
 public final class MemoryTransport implements TransportDriver {
   private final PeerId self;

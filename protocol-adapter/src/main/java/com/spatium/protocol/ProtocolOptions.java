@@ -10,10 +10,12 @@ import java.time.Duration;
  *
  * @param peer the other party, under which its pairings are kept
  * @param room the transport's room of this pair of parties
- * @param messageTimeout how long each message may take to come; it includes the other side's mathematics, token and policy
+ * @param messageTimeout how long each message may take to come; it includes the other side's
+ *     mathematics, token and policy
  * @param maxRuns procedures that the peer may have running with us at once
  * @param workers threads that compute for the peer's procedures
- * @param acceptSecretCreation whether the peer may have us create a secret ({@link SpatiumProtocol#generateDistributedSecret})
+ * @param acceptSecretCreation whether the peer may have us create a secret ({@link
+ *     SpatiumProtocol#generateDistributedSecret})
  */
 public record ProtocolOptions(
     PeerId peer,
@@ -41,7 +43,8 @@ public record ProtocolOptions(
   }
 
   public ProtocolOptions withLimits(int newMaxRuns, int newWorkers) {
-    return new ProtocolOptions(peer, room, messageTimeout, newMaxRuns, newWorkers, acceptSecretCreation);
+    return new ProtocolOptions(
+        peer, room, messageTimeout, newMaxRuns, newWorkers, acceptSecretCreation);
   }
 
   public ProtocolOptions withSecretCreation(boolean accept) {

@@ -30,8 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the procedures that the peer starts. A run holds a worker thread only while it computes or its policy decides; a peer that
- * is slow, or dead, costs one entry in a bounded map until its timeout (threats.md rows 29 and 30).
+ * Answers the procedures that the peer starts. A run holds a worker thread only while it computes
+ * or its policy decides; a peer that is slow, or dead, costs one entry in a bounded map until its
+ * timeout (threats.md rows 29 and 30).
  */
 final class Responder implements AutoCloseable {
   /** A run has one message under way; what comes beyond this is dropped, like any stray message. */
@@ -55,8 +56,10 @@ final class Responder implements AutoCloseable {
     this.transport = transport;
     this.options = options;
     this.secretRequests = new Semaphore(options.workers());
-    this.workers = Executors.newFixedThreadPool(options.workers(), task -> daemon(task, "spatium-responder"));
-    this.clock = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "spatium-timeouts"));
+    this.workers =
+        Executors.newFixedThreadPool(options.workers(), task -> daemon(task, "spatium-responder"));
+    this.clock =
+        Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "spatium-timeouts"));
     this.subscription = transport.on(TransportDriver.Filter.room(options.room()), this::message);
   }
 
@@ -79,7 +82,8 @@ final class Responder implements AutoCloseable {
       case RUN ->
           knownOrNew(topic.run())
               .ifPresentOrElse(
-                  run -> run.add(new Incoming(topic.kind(), data)), () -> abort(topic.run(), Abort.BUSY));
+                  run -> run.add(new Incoming(topic.kind(), data)),
+                  () -> abort(topic.run(), Abort.BUSY));
     }
   }
 
@@ -127,7 +131,8 @@ final class Responder implements AutoCloseable {
           () -> {
             try {
               SecretAnswer answer = createSecret(data);
-              transport.send(new Topic(Topic.Kind.SECRET, run, 2).in(options.room()), answer.encode());
+              transport.send(
+                  new Topic(Topic.Kind.SECRET, run, 2).in(options.room()), answer.encode());
             } catch (RuntimeException e) {
               log.warn("the answer about a secret was not sent: {}", e.getMessage());
             } finally {
@@ -250,7 +255,10 @@ final class Responder implements AutoCloseable {
       if (goesOn) {
         Abort reason;
         synchronized (this) {
-          reason = cancelled != null ? cancelled : System.nanoTime() - deadline >= 0 ? Abort.TIMEOUT : null;
+          reason =
+              cancelled != null
+                  ? cancelled
+                  : System.nanoTime() - deadline >= 0 ? Abort.TIMEOUT : null;
           if (reason == null) {
             scheduled = false;
             startClock();
@@ -263,7 +271,10 @@ final class Responder implements AutoCloseable {
       finish();
     }
 
-    /** Whether the run goes on. A message that the session refuses does not extend the time for the right one. */
+    /**
+     * Whether the run goes on. A message that the session refuses does not extend the time for the
+     * right one.
+     */
     private boolean handle(Incoming incoming) {
       if (incoming.kind() == Topic.Kind.ABORT) {
         log.info("{} ended its run: {}", options.peer(), Abort.meaning(incoming.data()));
@@ -301,7 +312,8 @@ final class Responder implements AutoCloseable {
     }
 
     private void report(RuntimeException e) {
-      String what = exchange == null ? "a first message of " + options.peer() : exchange.subject().toString();
+      String what =
+          exchange == null ? "a first message of " + options.peer() : exchange.subject().toString();
       boolean ordinary = e instanceof CryptoDriverException || e instanceof TransportException;
       if (!ordinary || e instanceof TokenException || e instanceof StorageException) {
         log.error("{} failed here", what, e);
@@ -313,7 +325,8 @@ final class Responder implements AutoCloseable {
     private synchronized void startClock() {
       if (!closed && !over) {
         try {
-          timeout = clock.schedule(this::expire, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+          timeout =
+              clock.schedule(this::expire, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
           log.debug("no timeout any more: closing");
         }

@@ -3,7 +3,10 @@ package com.spatium.protocol;
 
 import com.spatium.cryptodriver.Bytes;
 
-/** Answers the request for a secret of {@link SpatiumProtocol#generateDistributedSecret}; one byte on the wire. */
+/**
+ * Answers the request for a secret of {@link SpatiumProtocol#generateDistributedSecret}; one byte
+ * on the wire.
+ */
 enum SecretAnswer {
   /** It is there, made now or before. */
   READY(1),

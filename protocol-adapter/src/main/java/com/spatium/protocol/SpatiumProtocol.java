@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The SDK's protocol object: makes secrets, keys and signatures together with one peer, under the SDK's names, parameters and
- * encodings (UUID strings, base64). Pairs by itself when a synchronisation needs it. Thread-safe; calls block until the procedure
- * is done or has failed.
+ * The SDK's protocol object: makes secrets, keys and signatures together with one peer, under the
+ * SDK's names, parameters and encodings (UUID strings, base64). Pairs by itself when a
+ * synchronisation needs it. Thread-safe; calls block until the procedure is done or has failed.
  *
  * <pre>{@code
  * try (var protocol = new SpatiumProtocol(driver, transport, ProtocolOptions.of(peer, "room-1"))) {
@@ -34,8 +34,8 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>Errors are {@link com.spatium.cryptodriver.CryptoDriverException}s, and {@link TransportException} when the peer cannot be
- * reached, takes too long, or has ended the run.
+ * <p>Errors are {@link com.spatium.cryptodriver.CryptoDriverException}s, and {@link
+ * TransportException} when the peer cannot be reached, takes too long, or has ended the run.
  */
 public final class SpatiumProtocol implements AutoCloseable {
   /** As the SDK returns it: r and s in base64, 32 bytes big-endian each. */
@@ -60,8 +60,9 @@ public final class SpatiumProtocol implements AutoCloseable {
   }
 
   /**
-   * Makes a secret on the peer's side first, then on ours; once per id. Nothing happens on a side that has it already, so a run that
-   * was cut may be repeated. {@link UsageException} if the peer does not let us.
+   * Makes a secret on the peer's side first, then on ours; once per id. Nothing happens on a side
+   * that has it already, so a run that was cut may be repeated. {@link UsageException} if the peer
+   * does not let us.
    */
   public void generateDistributedSecret(String secretId) {
     SecretId id = SecretId.of(secretId);
@@ -84,14 +85,24 @@ public final class SpatiumProtocol implements AutoCloseable {
    * @return the compound public key, base64 of 33 bytes SEC1 compressed
    */
   public String syncDistributedEcdsaKey(
-      String secretId, String syncSessionId, String curve, long derivationCoin, long derivationAccount) {
-    return synchronise(Suite.ECDSA_SECP256K1, secretId, syncSessionId, curve, derivationCoin, derivationAccount);
+      String secretId,
+      String syncSessionId,
+      String curve,
+      long derivationCoin,
+      long derivationAccount) {
+    return synchronise(
+        Suite.ECDSA_SECP256K1, secretId, syncSessionId, curve, derivationCoin, derivationAccount);
   }
 
   /** Likewise for EdDSA, protocol.md §5; the key is base64 of 32 bytes RFC 8032. */
   public String syncDistributedEddsaKey(
-      String secretId, String syncSessionId, String curve, long derivationCoin, long derivationAccount) {
-    return synchronise(Suite.EDDSA_ED25519, secretId, syncSessionId, curve, derivationCoin, derivationAccount);
+      String secretId,
+      String syncSessionId,
+      String curve,
+      long derivationCoin,
+      long derivationAccount) {
+    return synchronise(
+        Suite.EDDSA_ED25519, secretId, syncSessionId, curve, derivationCoin, derivationAccount);
   }
 
   /** {@link UsageException} if there is no such ECDSA key. */
@@ -111,9 +122,14 @@ public final class SpatiumProtocol implements AutoCloseable {
    * @param signatureToken base64 of opaque bytes for the peer's signing policy; may be empty
    */
   public EcdsaSignature signEcdsaMessage(
-      String secretId, String syncSessionId, String signSessionId, String message, String signatureToken) {
+      String secretId,
+      String syncSessionId,
+      String signSessionId,
+      String message,
+      String signatureToken) {
     Signature signature =
-        sign(Suite.ECDSA_SECP256K1, secretId, syncSessionId, signSessionId, message, signatureToken);
+        sign(
+            Suite.ECDSA_SECP256K1, secretId, syncSessionId, signSessionId, message, signatureToken);
     if (signature instanceof Signature.Ecdsa ecdsa) {
       return new EcdsaSignature(base64(ecdsa.r()), base64(ecdsa.s()), ecdsa.recovery());
     }
@@ -127,7 +143,11 @@ public final class SpatiumProtocol implements AutoCloseable {
    * @param signatureToken as for {@link #signEcdsaMessage}
    */
   public EddsaSignature signEddsaMessage(
-      String secretId, String syncSessionId, String signSessionId, String message, String signatureToken) {
+      String secretId,
+      String syncSessionId,
+      String signSessionId,
+      String message,
+      String signatureToken) {
     Signature signature =
         sign(Suite.EDDSA_ED25519, secretId, syncSessionId, signSessionId, message, signatureToken);
     if (signature instanceof Signature.Eddsa eddsa) {
@@ -136,13 +156,16 @@ public final class SpatiumProtocol implements AutoCloseable {
     throw new IllegalStateException("an EdDSA key made another signature");
   }
 
-  /** protocol.md §4.5: 1 to 64 requests under one key in the rounds of one; all are signed, or none. */
+  /**
+   * protocol.md §4.5: 1 to 64 requests under one key in the rounds of one; all are signed, or none.
+   */
   public List<Signature> signAll(List<SignRequest> requests) {
     return initiator.run(driver.signAll(requests));
   }
 
   /**
-   * Pairs our secret with the peer's of the same id, as P1, if that has not been done: protocol.md §4.1. One pairing runs at a time.
+   * Pairs our secret with the peer's of the same id, as P1, if that has not been done: protocol.md
+   * §4.1. One pairing runs at a time.
    */
   public Pairing pair(String secretId) {
     SecretId id = SecretId.of(secretId);
@@ -172,7 +195,8 @@ public final class SpatiumProtocol implements AutoCloseable {
   private String synchronise(
       Suite suite, String secretId, String syncSessionId, String curve, long coin, long account) {
     if (Suite.ofCurveName(curve) != suite) {
-      throw new UsageException("the curve of this operation is " + suite.curveName() + ", not " + curve);
+      throw new UsageException(
+          "the curve of this operation is " + suite.curveName() + ", not " + curve);
     }
     SecretId id = SecretId.of(secretId);
     SyncSessionId session = SyncSessionId.of(syncSessionId);
@@ -190,7 +214,12 @@ public final class SpatiumProtocol implements AutoCloseable {
   }
 
   private Signature sign(
-      Suite suite, String secretId, String syncSessionId, String signSessionId, String message, String token) {
+      Suite suite,
+      String secretId,
+      String syncSessionId,
+      String signSessionId,
+      String message,
+      String token) {
     DistributedKey key = key(suite, secretId, syncSessionId);
     return initiator.run(
         driver.sign(
@@ -206,7 +235,8 @@ public final class SpatiumProtocol implements AutoCloseable {
     DistributedKey key =
         driver
             .key(SecretId.of(secretId), SyncSessionId.of(syncSessionId))
-            .orElseThrow(() -> new UsageException("no key of this syncSessionId: synchronise it first"));
+            .orElseThrow(
+                () -> new UsageException("no key of this syncSessionId: synchronise it first"));
     if (key.suite() != suite) {
       throw new UsageException("the key of this syncSessionId is of " + key.suite().curveName());
     }

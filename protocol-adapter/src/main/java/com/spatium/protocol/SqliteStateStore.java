@@ -20,11 +20,12 @@ import java.util.Optional;
 import org.sqlite.SQLiteConfig;
 
 /**
- * A {@link StateStore} in one SQLite file: durable when a call returns, whole after {@code kill -9} or power loss at any instruction,
- * shared by any number of processes on the host. Thread-safe; calls of one instance are serialised.
+ * A {@link StateStore} in one SQLite file: durable when a call returns, whole after {@code kill -9}
+ * or power loss at any instruction, shared by any number of processes on the host. Thread-safe;
+ * calls of one instance are serialised.
  *
- * <p>Each operation is one SQL statement, hence atomic, in SQL that PostgreSQL understands too. WAL with {@code synchronous=FULL}
- * syncs the log at every commit.
+ * <p>Each operation is one SQL statement, hence atomic, in SQL that PostgreSQL understands too. WAL
+ * with {@code synchronous=FULL} syncs the log at every commit.
  */
 public final class SqliteStateStore implements StateStore {
   /** How long a writer waits for another process's write. */
@@ -47,7 +48,10 @@ public final class SqliteStateStore implements StateStore {
       // the usual case
     } catch (IOException e) {
       throw new StorageException(
-          "cannot make the state file " + file + ": give a file in a folder that this process may write", e);
+          "cannot make the state file "
+              + file
+              + ": give a file in a folder that this process may write",
+          e);
     }
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
@@ -67,7 +71,10 @@ public final class SqliteStateStore implements StateStore {
       return new SqliteStateStore(file, connection);
     } catch (SQLException e) {
       throw new StorageException(
-          "cannot open the state file " + file + ": is it a state store of this product, and writable?", e);
+          "cannot open the state file "
+              + file
+              + ": is it a state store of this product, and writable?",
+          e);
     }
   }
 
@@ -167,7 +174,11 @@ public final class SqliteStateStore implements StateStore {
       return work.on(statement);
     } catch (SQLException e) {
       throw new StorageException(
-          "the state file " + file + " did not answer (" + e.getErrorCode() + "): check disk space and permissions",
+          "the state file "
+              + file
+              + " did not answer ("
+              + e.getErrorCode()
+              + "): check disk space and permissions",
           e);
     }
   }

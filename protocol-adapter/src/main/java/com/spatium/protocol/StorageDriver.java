@@ -4,8 +4,8 @@ package com.spatium.protocol;
 import java.util.Optional;
 
 /**
- * The SDK's storage: JSON text by {room, topic}. Thread-safe. (The crypto driver's own state needs atomic create and replace and is
- * in a {@link com.spatium.cryptodriver.StateStore} instead.)
+ * The SDK's storage: JSON text by {room, topic}. Thread-safe. (The crypto driver's own state needs
+ * atomic create and replace and is in a {@link com.spatium.cryptodriver.StateStore} instead.)
  */
 public interface StorageDriver {
   Optional<String> read(StorageMeta meta);

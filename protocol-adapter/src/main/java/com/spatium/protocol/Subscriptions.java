@@ -31,7 +31,10 @@ final class Subscriptions {
     byId.clear();
   }
 
-  /** Gives the message to each callback that matches; one that throws does not keep it from the others. */
+  /**
+   * Gives the message to each callback that matches; one that throws does not keep it from the
+   * others.
+   */
   void deliver(PeerId from, TransportMeta meta, Bytes data) {
     for (Subscription subscription : byId.values()) {
       if (subscription.filter().matches(meta)) {

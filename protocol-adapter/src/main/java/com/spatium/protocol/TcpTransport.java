@@ -31,15 +31,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Frames over TCP, bound to the loop-back interface: for two processes on one host, a demonstration or a side-car. It encrypts and
- * authenticates nothing, so the peer's name is what the configuration says, and pairings over it are PENDING until both operators
- * have compared their digits, unless the configuration vouches for the channel.
+ * Frames over TCP, bound to the loop-back interface: for two processes on one host, a demonstration
+ * or a side-car. It encrypts and authenticates nothing, so the peer's name is what the
+ * configuration says, and pairings over it are PENDING until both operators have compared their
+ * digits, unless the configuration vouches for the channel.
  *
- * <p>A frame is a 4-byte big-endian length and the SDK's JSON envelope {@code {"room", "topic", "data"}}, data in base64. A frame
- * longer than {@link #MAX_FRAME} closes the connection before anything is allocated for it.
+ * <p>A frame is a 4-byte big-endian length and the SDK's JSON envelope {@code {"room", "topic",
+ * "data"}}, data in base64. A frame longer than {@link #MAX_FRAME} closes the connection before
+ * anything is allocated for it.
  *
- * <p>{@link #send} goes to every connection and never waits: each connection has a thread that writes. A connection whose other end
- * does not read is closed when too much waits for it. A lost connection is not made again: open a new transport.
+ * <p>{@link #send} goes to every connection and never waits: each connection has a thread that
+ * writes. A connection whose other end does not read is closed when too much waits for it. A lost
+ * connection is not made again: open a new transport.
  */
 public final class TcpTransport implements TransportDriver {
   /** Base64 of a 1 MiB message, and the envelope around it. */
@@ -54,6 +57,7 @@ public final class TcpTransport implements TransportDriver {
 
   /** For what was sent just before {@link #close}. */
   private static final long CLOSE_WAIT_NANOS = 1_000_000_000;
+
   private static final Logger log = LoggerFactory.getLogger(TcpTransport.class);
   private static final ObjectMapper json = new ObjectMapper();
 
@@ -77,12 +81,14 @@ public final class TcpTransport implements TransportDriver {
    */
   public static TcpTransport listen(int port, PeerId peer) {
     try {
-      ServerSocket server = new ServerSocket(port, MAX_CONNECTIONS, InetAddress.getLoopbackAddress());
+      ServerSocket server =
+          new ServerSocket(port, MAX_CONNECTIONS, InetAddress.getLoopbackAddress());
       TcpTransport transport = new TcpTransport(peer, server.getLocalPort(), server);
       transport.daemon("tcp-accept", () -> transport.acceptAll(server));
       return transport;
     } catch (IOException e) {
-      throw new TransportException("cannot listen on loop-back port " + port + ": is it in use?", e);
+      throw new TransportException(
+          "cannot listen on loop-back port " + port + ": is it in use?", e);
     }
   }
 
@@ -167,7 +173,8 @@ public final class TcpTransport implements TransportDriver {
       } catch (IOException e) {
         if (!closed) {
           log.warn("accepting a connection failed: {}", e.toString());
-          LockSupport.parkNanos(ACCEPT_PAUSE_NANOS); // no file descriptors, say: trying at once does not help
+          LockSupport.parkNanos(
+              ACCEPT_PAUSE_NANOS); // no file descriptors, say: trying at once does not help
         }
       }
     }
@@ -175,8 +182,10 @@ public final class TcpTransport implements TransportDriver {
 
   private void add(Socket socket) throws IOException {
     socket.setTcpNoDelay(true);
-    DataOutputStream out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), 1 << 16));
-    DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
+    DataOutputStream out =
+        new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), 1 << 16));
+    DataInputStream in =
+        new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
     Connection connection = new Connection(socket);
     connections.add(connection);
     daemon("tcp-write", () -> connection.writeAll(out));
@@ -191,7 +200,9 @@ public final class TcpTransport implements TransportDriver {
       while (!closed) {
         int length = in.readInt();
         if (length < 0 || length > MAX_FRAME) {
-          log.warn("closed a connection: it announced a frame of {} bytes", Integer.toUnsignedString(length));
+          log.warn(
+              "closed a connection: it announced a frame of {} bytes",
+              Integer.toUnsignedString(length));
           return;
         }
         byte[] frame = new byte[length];
@@ -209,7 +220,10 @@ public final class TcpTransport implements TransportDriver {
     }
   }
 
-  /** A frame that is not an envelope is dropped: whoever sent it, the protocol waits for the right one. */
+  /**
+   * A frame that is not an envelope is dropped: whoever sent it, the protocol waits for the right
+   * one.
+   */
   private void dispatch(byte[] frame) {
     TransportMeta meta;
     Bytes data;
@@ -311,7 +325,9 @@ public final class TcpTransport implements TransportDriver {
 
     synchronized void awaitWritten(long until) {
       try {
-        for (long left = until - System.nanoTime(); !written && left > 0; left = until - System.nanoTime()) {
+        for (long left = until - System.nanoTime();
+            !written && left > 0;
+            left = until - System.nanoTime()) {
           TimeUnit.NANOSECONDS.timedWait(this, left);
         }
       } catch (InterruptedException e) {

@@ -12,26 +12,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A JVM with this test's class path: for tests that kill processes, or look into them. Killed when closed. */
+/**
+ * A JVM with this test's class path: for tests that kill processes, or look into them. Killed when
+ * closed.
+ */
 public final class ChildJvm implements AutoCloseable {
   private final Process process;
   private final BufferedReader out;
 
   private ChildJvm(Process process) {
     this.process = process;
-    this.out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    this.out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
-  /** Its stderr is this process's. */
-  public static ChildJvm start(Class<?> main, Map<String, String> environment, List<String> jvm, String... arguments) {
+  /**
+   * Its stderr is this process's.
+   *
+   * @param scratch where it unpacks native libraries, which it does not delete when it is killed
+   */
+  public static ChildJvm start(
+      Class<?> main,
+      Path scratch,
+      Map<String, String> environment,
+      List<String> jvm,
+      String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-XX:+UseSerialGC");
+    command.add("-Djava.io.tmpdir=" + scratch);
     command.addAll(jvm);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().putAll(environment);
     try {
       return new ChildJvm(builder.start());

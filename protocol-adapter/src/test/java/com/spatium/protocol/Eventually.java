@@ -10,7 +10,10 @@ final class Eventually {
 
   private Eventually() {}
 
-  /** Returns when the condition holds; fails after 30 seconds, which is for broken code, not for slow machines. */
+  /**
+   * Returns when the condition holds; fails after 30 seconds, which is for broken code, not for
+   * slow machines.
+   */
   static void eventually(BooleanSupplier condition) {
     long until = System.nanoTime() + LIMIT_NANOS;
     while (!condition.getAsBoolean()) {

@@ -40,7 +40,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How {@link SpatiumProtocol} drives its driver, whatever the network and the other side do; over each transport. */
+/**
+ * How {@link SpatiumProtocol} drives its driver, whatever the network and the other side do; over
+ * each transport.
+ */
 abstract class ProtocolRunsContract {
   private static final String DIGEST = Base64.getEncoder().encodeToString(new byte[32]);
   private static final Duration LONG = Duration.ofMinutes(2);
@@ -97,7 +100,8 @@ abstract class ProtocolRunsContract {
 
   private SpatiumProtocol.EcdsaSignature sign() {
     SyncSessionId key = driverA.newKey(secret, Suite.ECDSA_SECP256K1);
-    return a.signEcdsaMessage(secret.toString(), key.toString(), UUID.randomUUID().toString(), DIGEST, "");
+    return a.signEcdsaMessage(
+        secret.toString(), key.toString(), UUID.randomUUID().toString(), DIGEST, "");
   }
 
   private static void await(CountDownLatch latch) {
@@ -118,10 +122,21 @@ abstract class ProtocolRunsContract {
     assertEquals(key, a.getEcdsaPublicKey(secret.toString(), session));
     String edKey = a.syncDistributedEddsaKey(secret.toString(), session2, "ed25519", 501, 0);
     assertEquals(edKey, a.getEddsaPublicKey(secret.toString(), session2));
-    assertEquals(1, a.signEcdsaMessage(secret.toString(), session, UUID.randomUUID().toString(), DIGEST, "").recovery());
-    assertNotNull(a.signEddsaMessage(secret.toString(), session2, UUID.randomUUID().toString(), "AQID", "dG9rZW4=").R());
+    assertEquals(
+        1,
+        a.signEcdsaMessage(secret.toString(), session, UUID.randomUUID().toString(), DIGEST, "")
+            .recovery());
+    assertNotNull(
+        a.signEddsaMessage(
+                secret.toString(), session2, UUID.randomUUID().toString(), "AQID", "dG9rZW4=")
+            .R());
     SignRequest request =
-        new SignRequest(secret, SyncSessionId.of(session), SignSessionId.random(), Bytes.of(new byte[32]), Bytes.empty());
+        new SignRequest(
+            secret,
+            SyncSessionId.of(session),
+            SignSessionId.random(),
+            Bytes.of(new byte[32]),
+            Bytes.empty());
     assertEquals(2, a.signAll(List.of(request, request)).size());
     eventually(() -> driverB.open.get() == 0);
     // pairing once, by itself; two synchronisations, three signatures
@@ -133,24 +148,35 @@ abstract class ProtocolRunsContract {
   void argumentsAreChecked() {
     open();
     String id = UUID.randomUUID().toString();
-    assertThrows(UsageException.class, () -> a.syncDistributedEcdsaKey("no uuid", id, "secp256k1", 0, 0));
+    assertThrows(
+        UsageException.class, () -> a.syncDistributedEcdsaKey("no uuid", id, "secp256k1", 0, 0));
     assertThrows(UsageException.class, () -> a.syncDistributedEcdsaKey(id, id, "ed25519", 0, 0));
     assertThrows(UsageException.class, () -> a.syncDistributedEcdsaKey(id, id, "p256", 0, 0));
-    assertThrows(UsageException.class, () -> a.syncDistributedEcdsaKey(secret.toString(), id, "secp256k1", 1L << 31, 0));
-    assertThrows(UsageException.class, () -> a.syncDistributedEddsaKey(secret.toString(), id, "ed25519", 0, -1));
+    assertThrows(
+        UsageException.class,
+        () -> a.syncDistributedEcdsaKey(secret.toString(), id, "secp256k1", 1L << 31, 0));
+    assertThrows(
+        UsageException.class,
+        () -> a.syncDistributedEddsaKey(secret.toString(), id, "ed25519", 0, -1));
     assertThrows(UsageException.class, () -> a.getEcdsaPublicKey(secret.toString(), id));
     String edKey = driverA.newKey(secret, Suite.EDDSA_ED25519).toString();
     assertThrows(UsageException.class, () -> a.getEcdsaPublicKey(secret.toString(), edKey));
-    assertThrows(UsageException.class, () -> a.signEcdsaMessage(secret.toString(), edKey, id, DIGEST, ""));
-    assertThrows(UsageException.class, () -> a.signEddsaMessage(secret.toString(), edKey, id, "not base64!", ""));
-    assertThrows(UsageException.class, () -> a.signEddsaMessage(secret.toString(), edKey, id, "AQID", "not base64!"));
+    assertThrows(
+        UsageException.class, () -> a.signEcdsaMessage(secret.toString(), edKey, id, DIGEST, ""));
+    assertThrows(
+        UsageException.class,
+        () -> a.signEddsaMessage(secret.toString(), edKey, id, "not base64!", ""));
+    assertThrows(
+        UsageException.class,
+        () -> a.signEddsaMessage(secret.toString(), edKey, id, "AQID", "not base64!"));
   }
 
   @Test
   void manyRunsAtOnce() throws Exception {
     open();
     List<Future<SpatiumProtocol.EcdsaSignature>> signatures =
-        threads.invokeAll(Collections.nCopies(40, (Callable<SpatiumProtocol.EcdsaSignature>) this::sign));
+        threads.invokeAll(
+            Collections.nCopies(40, (Callable<SpatiumProtocol.EcdsaSignature>) this::sign));
     for (Future<SpatiumProtocol.EcdsaSignature> signature : signatures) {
       assertNotNull(signature.get());
     }
@@ -162,7 +188,10 @@ abstract class ProtocolRunsContract {
     List<Future<String>> keys =
         threads.invokeAll(
             Collections.nCopies(
-                8, () -> a.syncDistributedEcdsaKey(secret.toString(), UUID.randomUUID().toString(), "secp256k1", 0, 0)));
+                8,
+                () ->
+                    a.syncDistributedEcdsaKey(
+                        secret.toString(), UUID.randomUUID().toString(), "secp256k1", 0, 0)));
     for (Future<String> key : keys) {
       assertNotNull(key.get());
     }
@@ -176,7 +205,9 @@ abstract class ProtocolRunsContract {
     UsageException e =
         assertThrows(
             UsageException.class,
-            () -> a.syncDistributedEcdsaKey(secret.toString(), UUID.randomUUID().toString(), "secp256k1", 0, 0));
+            () ->
+                a.syncDistributedEcdsaKey(
+                    secret.toString(), UUID.randomUUID().toString(), "secp256k1", 0, 0));
     assertTrue(e.getMessage().contains("compare its digits (00000 00000"), e.getMessage());
     assertEquals(1, driverA.finished.get());
   }
@@ -208,12 +239,18 @@ abstract class ProtocolRunsContract {
     open();
     Map<RuntimeException, String> reasons =
         Map.of(
-            new RefusedException(true, "limit of the day"), "policy refused",
-            new KeyLockedException("locked"), "operator must act",
-            new UsageException("no such key"), "does not know",
-            new StorageException("disk full"), "its token, store or library failed",
-            new IllegalStateException("a bug"), "its token, store or library failed",
-            PeerFaultException.abort("G1", "dl"), "failed a check there");
+            new RefusedException(true, "limit of the day"),
+            "policy refused",
+            new KeyLockedException("locked"),
+            "operator must act",
+            new UsageException("no such key"),
+            "does not know",
+            new StorageException("disk full"),
+            "its token, store or library failed",
+            new IllegalStateException("a bug"),
+            "its token, store or library failed",
+            PeerFaultException.abort("G1", "dl"),
+            "failed a check there");
     for (Map.Entry<RuntimeException, String> reason : reasons.entrySet()) {
       driverB.inRound =
           round -> {
@@ -221,7 +258,9 @@ abstract class ProtocolRunsContract {
           };
       TransportException e = assertThrows(TransportException.class, this::sign);
       assertTrue(e.getMessage().contains(reason.getValue()), e.getMessage());
-      assertTrue(!e.getMessage().contains("limit of the day") && !e.getMessage().contains("disk"), "no detail leaves");
+      assertTrue(
+          !e.getMessage().contains("limit of the day") && !e.getMessage().contains("disk"),
+          "no detail leaves");
     }
     driverB.inRound = round -> {};
     assertNotNull(sign());
@@ -243,12 +282,16 @@ abstract class ProtocolRunsContract {
   @Test
   void aBadMessageEndsTheRunOnBothSides() {
     open();
-    wireB.meddle((to, meta, data) -> to.send(meta, isRound(meta, data, 4) ? text("bad " + string(data)) : data));
+    wireB.meddle(
+        (to, meta, data) ->
+            to.send(meta, isRound(meta, data, 4) ? text("bad " + string(data)) : data));
     PeerFaultException e = assertThrows(PeerFaultException.class, this::sign);
     assertTrue(!e.sessionAlive());
     eventually(() -> driverB.open.get() == 0);
     wireB.meddle(TransportDriver::send);
-    wireA.meddle((to, meta, data) -> to.send(meta, isRound(meta, data, 3) ? text("bad " + string(data)) : data));
+    wireA.meddle(
+        (to, meta, data) ->
+            to.send(meta, isRound(meta, data, 3) ? text("bad " + string(data)) : data));
     TransportException told = assertThrows(TransportException.class, this::sign);
     assertTrue(told.getMessage().contains("failed a check"), told.getMessage());
   }
@@ -271,17 +314,28 @@ abstract class ProtocolRunsContract {
           random.nextBytes(garbage);
           to.send(meta, Bytes.of(garbage)); // undecodable, in the right topic
           if (MeddlingTransport.isRun(meta) && MeddlingTransport.round(data) < 4) {
-            to.send(meta, text(string(data).replaceAll("\\d$", String.valueOf(MeddlingTransport.round(data) + 2)))); // too early
+            to.send(
+                meta,
+                text(
+                    string(data)
+                        .replaceAll(
+                            "\\d$",
+                            String.valueOf(MeddlingTransport.round(data) + 2)))); // too early
           }
           to.send(new TransportMeta("other room", meta.topic()), data);
           to.send(new TransportMeta(meta.room(), meta.topic() + "/x"), data);
-          to.send(new TransportMeta(meta.room(), "spatium.v1/run/" + UUID.randomUUID() + "/9"), data);
+          to.send(
+              new TransportMeta(meta.room(), "spatium.v1/run/" + UUID.randomUUID() + "/9"), data);
           to.send(new TransportMeta(meta.room(), ""), data);
           to.send(meta, data);
           to.send(meta, data); // once more
         };
-    // The first message of a run makes it: garbage before it would be taken for it, as a run of its own that fails.
-    wireA.meddle((to, meta, data) -> (isRound(meta, data, 1) ? (MeddlingTransport.Meddler) TransportDriver::send : noise).send(to, meta, data));
+    // The first message of a run makes it: garbage before it would be taken for it, as a run of its
+    // own that fails.
+    wireA.meddle(
+        (to, meta, data) ->
+            (isRound(meta, data, 1) ? (MeddlingTransport.Meddler) TransportDriver::send : noise)
+                .send(to, meta, data));
     wireB.meddle(noise);
     for (int i = 0; i < 5; i++) {
       assertNotNull(sign());
@@ -301,7 +355,8 @@ abstract class ProtocolRunsContract {
   @Test
   void garbageDoesNotBuyTime() throws Exception {
     open(optionsA().withMessageTimeout(SHORT), optionsB().withMessageTimeout(SHORT));
-    // Each side gets garbage for as long as the run lasts, never the right message, and no notice of an abort.
+    // Each side gets garbage for as long as the run lasts, never the right message, and no notice
+    // of an abort.
     AtomicReference<TransportMeta> topicOfB = new AtomicReference<>();
     AtomicReference<TransportMeta> topicOfA = new AtomicReference<>();
     CountDownLatch bothRun = new CountDownLatch(2);
@@ -356,7 +411,8 @@ abstract class ProtocolRunsContract {
     int flood = 500;
     for (int i = 0; i < flood; i++) {
       wireA.send(
-          new Topic(Topic.Kind.RUN, UUID.randomUUID(), 1).in("room"), text("SIGN_ECDSA|" + UUID.randomUUID() + "|1"));
+          new Topic(Topic.Kind.RUN, UUID.randomUUID(), 1).in("room"),
+          text("SIGN_ECDSA|" + UUID.randomUUID() + "|1"));
     }
     eventually(() -> busy.get() > 0);
     assertTrue(b.running() <= max);
@@ -371,7 +427,8 @@ abstract class ProtocolRunsContract {
     // A dead initiator: its run was opened, nothing more comes.
     for (int i = 0; i < 20; i++) {
       wireA.send(
-          new Topic(Topic.Kind.RUN, UUID.randomUUID(), 1).in("room"), text("SIGN_ECDSA|" + UUID.randomUUID() + "|1"));
+          new Topic(Topic.Kind.RUN, UUID.randomUUID(), 1).in("room"),
+          text("SIGN_ECDSA|" + UUID.randomUUID() + "|1"));
     }
     // A policy that takes its time, in one of two workers.
     CountDownLatch decision = new CountDownLatch(1);
@@ -385,7 +442,10 @@ abstract class ProtocolRunsContract {
         };
     SyncSessionId edKey = driverA.newKey(secret, Suite.EDDSA_ED25519);
     Future<SpatiumProtocol.EddsaSignature> slow =
-        threads.submit(() -> a.signEddsaMessage(secret.toString(), edKey.toString(), UUID.randomUUID().toString(), "AQID", ""));
+        threads.submit(
+            () ->
+                a.signEddsaMessage(
+                    secret.toString(), edKey.toString(), UUID.randomUUID().toString(), "AQID", ""));
     await(asked);
     for (int i = 0; i < 10; i++) {
       assertNotNull(sign());
@@ -496,14 +556,16 @@ abstract class ProtocolRunsContract {
     driverB.secrets.add(onlyThere);
     a.generateDistributedSecret(onlyThere.toString());
     assertTrue(driverA.secrets.contains(onlyThere));
-    assertThrows(UsageException.class, () -> b.generateDistributedSecret(SecretId.random().toString()));
+    assertThrows(
+        UsageException.class, () -> b.generateDistributedSecret(SecretId.random().toString()));
   }
 
   @Test
   void secretsAreNotMadeWhereTheOtherDoesNotAllowIt() {
     open();
     SecretId id = SecretId.random();
-    UsageException e = assertThrows(UsageException.class, () -> a.generateDistributedSecret(id.toString()));
+    UsageException e =
+        assertThrows(UsageException.class, () -> a.generateDistributedSecret(id.toString()));
     assertTrue(e.getMessage().contains("acceptSecretCreation"), e.getMessage());
     assertTrue(!driverA.secrets.contains(id) && !driverB.secrets.contains(id));
   }
@@ -516,7 +578,8 @@ abstract class ProtocolRunsContract {
           throw new StorageException("disk full");
         };
     SecretId id = SecretId.random();
-    TransportException e = assertThrows(TransportException.class, () -> a.generateDistributedSecret(id.toString()));
+    TransportException e =
+        assertThrows(TransportException.class, () -> a.generateDistributedSecret(id.toString()));
     assertTrue(e.getMessage().contains("its log says how"), e.getMessage());
     assertTrue(!driverA.secrets.contains(id));
   }
@@ -527,7 +590,8 @@ abstract class ProtocolRunsContract {
     CountDownLatch goOn = new CountDownLatch(1);
     driverB.inGenerate = id -> await(goOn);
     for (int i = 0; i < 300; i++) {
-      wireA.send(new Topic(Topic.Kind.SECRET, UUID.randomUUID(), 1).in("room"), SecretId.random().bytes());
+      wireA.send(
+          new Topic(Topic.Kind.SECRET, UUID.randomUUID(), 1).in("room"), SecretId.random().bytes());
     }
     List<SecretId> answered = new ArrayList<>();
     // The 300 are routed before this one, in order.

@@ -31,8 +31,8 @@ final class SqliteCrashIT {
   @TempDir Path directory;
 
   /**
-   * The writer's operations, numbered: every key is created; every second then replaced; every third then taken. Each is
-   * acknowledged by its number on stdout after the call returned.
+   * The writer's operations, numbered: every key is created; every second then replaced; every
+   * third then taken. Each is acknowledged by its number on stdout after the call returned.
    */
   public static final class Writer {
     public static void main(String[] args) {
@@ -54,7 +54,8 @@ final class SqliteCrashIT {
             default -> n % 3 != 0 || store.take(key(n)).isPresent();
           };
       if (!done) {
-        throw new IllegalStateException("operation " + operation + " did not find the state of the one before");
+        throw new IllegalStateException(
+            "operation " + operation + " did not find the state of the one before");
       }
     }
 
@@ -89,7 +90,14 @@ final class SqliteCrashIT {
     int done = 0; // operations that the file holds
     for (int kill = 0; kill < KILLS; kill++) {
       int acknowledged = done;
-      try (ChildJvm child = ChildJvm.start(Writer.class, Map.of(), List.of(), file.toString(), String.valueOf(done))) {
+      try (ChildJvm child =
+          ChildJvm.start(
+              Writer.class,
+              directory,
+              Map.of(),
+              List.of(),
+              file.toString(),
+              String.valueOf(done))) {
         int until = done + 1 + random.nextInt(60);
         for (Optional<String> line = child.line(); line.isPresent(); line = child.line()) {
           acknowledged = Integer.parseInt(line.get()) + 1;
@@ -123,7 +131,9 @@ final class SqliteCrashIT {
           fitting.add(operations);
         }
       }
-      assertTrue(!fitting.isEmpty(), when + ": the file holds neither " + acknowledged + " operations nor one more");
+      assertTrue(
+          !fitting.isEmpty(),
+          when + ": the file holds neither " + acknowledged + " operations nor one more");
       // Operations that change nothing leave two answers: the later one is as good.
       return fitting.get(fitting.size() - 1);
     }
@@ -172,7 +182,14 @@ final class SqliteCrashIT {
     try {
       // All open the new file at once.
       for (int i = 0; i < PROCESSES; i++) {
-        children.add(ChildJvm.start(Contender.class, Map.of(), List.of(), file.toString(), String.valueOf(i)));
+        children.add(
+            ChildJvm.start(
+                Contender.class,
+                directory,
+                Map.of(),
+                List.of(),
+                file.toString(),
+                String.valueOf(i)));
       }
       List<Integer> won = new ArrayList<>();
       for (ChildJvm child : children) {
@@ -181,7 +198,8 @@ final class SqliteCrashIT {
         }
         assertEquals(0, child.waitFor());
       }
-      // A slot that one process took may have been created again by one that was late: creations and takings balance.
+      // A slot that one process took may have been created again by one that was late: creations
+      // and takings balance.
       for (int slot = 0; slot < SLOTS; slot++) {
         int number = slot;
         long created = won.stream().filter(w -> w == number).count();

@@ -65,10 +65,14 @@ final class SqliteStateStoreTest extends StateStoreContract {
     try (SqliteStateStore store = SqliteStateStore.open(file)) {
       store.create("a", text("1"));
       try (Stream<Path> files = Files.list(directory)) {
-        List<Path> ours = files.filter(f -> f.getFileName().toString().startsWith("state.db")).toList();
+        List<Path> ours =
+            files.filter(f -> f.getFileName().toString().startsWith("state.db")).toList();
         assertTrue(ours.size() > 1, "database and log");
         for (Path each : ours) {
-          assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(each)), each.toString());
+          assertEquals(
+              "rw-------",
+              PosixFilePermissions.toString(Files.getPosixFilePermissions(each)),
+              each.toString());
         }
       }
     }
@@ -87,11 +91,16 @@ final class SqliteStateStoreTest extends StateStoreContract {
 
   @Test
   void whatCannotBeOpenedIsSaidClearly() throws Exception {
-    Path garbage = Files.writeString(directory.resolve("garbage.db"), "this is not a database, but long enough".repeat(100));
-    StorageException notOurs = assertThrows(StorageException.class, () -> SqliteStateStore.open(garbage));
+    Path garbage =
+        Files.writeString(
+            directory.resolve("garbage.db"), "this is not a database, but long enough".repeat(100));
+    StorageException notOurs =
+        assertThrows(StorageException.class, () -> SqliteStateStore.open(garbage));
     assertTrue(notOurs.getMessage().contains("garbage.db"), notOurs.getMessage());
     StorageException nowhere =
-        assertThrows(StorageException.class, () -> SqliteStateStore.open(directory.resolve("no/such/folder.db")));
+        assertThrows(
+            StorageException.class,
+            () -> SqliteStateStore.open(directory.resolve("no/such/folder.db")));
     assertTrue(nowhere.getMessage().contains("folder"), nowhere.getMessage());
   }
 

@@ -68,7 +68,8 @@ final class TcpTransportTest extends TransportDriverContract {
     // An array of the announced length would be an OutOfMemoryError in the reading thread.
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> uncaught.set(e));
     try (TcpTransport transport = TcpTransport.listen(0, A)) {
-      for (int length : new int[] {TcpTransport.MAX_FRAME + 1, Integer.MAX_VALUE, Integer.MIN_VALUE, -1}) {
+      for (int length :
+          new int[] {TcpTransport.MAX_FRAME + 1, Integer.MAX_VALUE, Integer.MIN_VALUE, -1}) {
         try (Socket socket = raw(transport)) {
           new DataOutputStream(socket.getOutputStream()).writeInt(length);
           assertEquals(-1, socket.getInputStream().read(), "closed after " + length);
@@ -100,7 +101,8 @@ final class TcpTransportTest extends TransportDriverContract {
         socket.getOutputStream().write(frame(garbage));
       }
       socket.getOutputStream().write(frame(ENVELOPE));
-      assertEquals(new Received(A, new TransportMeta("r", "t"), Bytes.ofHex("010203")), next(received));
+      assertEquals(
+          new Received(A, new TransportMeta("r", "t"), Bytes.ofHex("010203")), next(received));
       assertNull(received.poll());
     }
   }
@@ -137,7 +139,8 @@ final class TcpTransportTest extends TransportDriverContract {
       Bytes big = Bytes.of(new byte[TransportDriver.MAX_MESSAGE]);
       TransportMeta meta = new TransportMeta("r", "t");
       eventually(() -> sends(transport, meta, Bytes.empty()) && received.poll() != null);
-      // More than both kernel buffers and the queue hold: 40 × 1.4 MB, each delivered to the one that reads.
+      // More than both kernel buffers and the queue hold: 40 × 1.4 MB, each delivered to the one
+      // that reads.
       for (int i = 0; i < 40; i++) {
         transport.send(meta, big);
         eventually(() -> takesBig(received));
@@ -202,12 +205,15 @@ final class TcpTransportTest extends TransportDriverContract {
       List<InetAddress> others =
           NetworkInterface.networkInterfaces()
               .flatMap(NetworkInterface::inetAddresses)
-              .filter(address -> !address.isLoopbackAddress() && address instanceof java.net.Inet4Address)
+              .filter(
+                  address ->
+                      !address.isLoopbackAddress() && address instanceof java.net.Inet4Address)
               .toList();
       for (InetAddress address : others) {
         try (Socket socket = new Socket()) {
           assertThrows(
-              ConnectException.class, () -> socket.connect(new InetSocketAddress(address, transport.port()), 5_000));
+              ConnectException.class,
+              () -> socket.connect(new InetSocketAddress(address, transport.port()), 5_000));
         }
       }
     }
@@ -218,10 +224,12 @@ final class TcpTransportTest extends TransportDriverContract {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
-      TransportException taken = assertThrows(TransportException.class, () -> TcpTransport.listen(port, A));
+      TransportException taken =
+          assertThrows(TransportException.class, () -> TcpTransport.listen(port, A));
       assertTrue(taken.getMessage().contains("in use"), taken.getMessage());
     }
-    TransportException e = assertThrows(TransportException.class, () -> TcpTransport.connect(port, A, TIMEOUT));
+    TransportException e =
+        assertThrows(TransportException.class, () -> TcpTransport.connect(port, A, TIMEOUT));
     assertTrue(e.getMessage().contains("does the other party listen there?"), e.getMessage());
   }
 }

@@ -36,8 +36,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * A driver without cryptography, to test who drives it: procedures of the real number of messages, each {@code
- * <procedure>|<session>|<round>}. P1 ends with a message that needs no answer, or, pairing, P2 does.
+ * A driver without cryptography, to test who drives it: procedures of the real number of messages,
+ * each {@code <procedure>|<session>|<round>}. P1 ends with a message that needs no answer, or,
+ * pairing, P2 does.
  */
 final class ToyDriver implements CryptoDriver {
   private static final Map<Exchange.Procedure, Integer> ROUNDS =
@@ -142,9 +143,16 @@ final class ToyDriver implements CryptoDriver {
   public Exchange<Pairing> pair(PairingRequest r) {
     require(secrets.contains(r.secretId()), "no such secret");
     Pairing pairing =
-        new Pairing(new PairingId(Bytes.of(new byte[32])), r.secretId(), Role.INITIATOR, r.peer(), SecurityLevel.BITS_112, newPairings);
+        new Pairing(
+            new PairingId(Bytes.of(new byte[32])),
+            r.secretId(),
+            Role.INITIATOR,
+            r.peer(),
+            SecurityLevel.BITS_112,
+            newPairings);
     pairings.put(r.secretId(), pairing);
-    return new Run<>(subject(Exchange.Procedure.PAIR, r.secretId(), r.peer(), r.secretId().toString()), pairing);
+    return new Run<>(
+        subject(Exchange.Procedure.PAIR, r.secretId(), r.peer(), r.secretId().toString()), pairing);
   }
 
   @Override
@@ -152,11 +160,18 @@ final class ToyDriver implements CryptoDriver {
     require(pairings.containsKey(r.secretId()), "not paired");
     DistributedKey key =
         new DistributedKey(
-            r.secretId(), r.syncSessionId(), r.suite(), r.path(), Role.INITIATOR, pairings.get(r.secretId()).id(),
+            r.secretId(),
+            r.syncSessionId(),
+            r.suite(),
+            r.path(),
+            Role.INITIATOR,
+            pairings.get(r.secretId()).id(),
             new PublicPoint(r.suite(), Bytes.of(new byte[r.suite().pointLength()])));
     keys.put(r.syncSessionId(), key);
     Exchange.Procedure procedure =
-        r.suite() == Suite.ECDSA_SECP256K1 ? Exchange.Procedure.SYNC_ECDSA : Exchange.Procedure.SYNC_EDDSA;
+        r.suite() == Suite.ECDSA_SECP256K1
+            ? Exchange.Procedure.SYNC_ECDSA
+            : Exchange.Procedure.SYNC_EDDSA;
     return new Run<>(subject(procedure, r.secretId(), r.peer(), r.syncSessionId().toString()), key);
   }
 
@@ -166,10 +181,13 @@ final class ToyDriver implements CryptoDriver {
     require(key != null, "no such key");
     Bytes half = Bytes.of(new byte[32]);
     boolean ecdsa = key.suite() == Suite.ECDSA_SECP256K1;
-    Signature signature = ecdsa ? new Signature.Ecdsa(half, half, 1) : new Signature.Eddsa(half, half);
+    Signature signature =
+        ecdsa ? new Signature.Ecdsa(half, half, 1) : new Signature.Eddsa(half, half);
     return new Run<>(
         subject(
-            ecdsa ? Exchange.Procedure.SIGN_ECDSA : Exchange.Procedure.SIGN_EDDSA, r.secretId(), new PeerId("peer"),
+            ecdsa ? Exchange.Procedure.SIGN_ECDSA : Exchange.Procedure.SIGN_EDDSA,
+            r.secretId(),
+            new PeerId("peer"),
             r.signSessionId().toString()),
         signature);
   }
@@ -179,23 +197,33 @@ final class ToyDriver implements CryptoDriver {
     Bytes half = Bytes.of(new byte[32]);
     Signature signature = new Signature.Ecdsa(half, half, 1);
     return new Run<>(
-        subject(Exchange.Procedure.SIGN_ECDSA, requests.get(0).secretId(), new PeerId("peer"), requests.get(0).signSessionId().toString()),
+        subject(
+            Exchange.Procedure.SIGN_ECDSA,
+            requests.get(0).secretId(),
+            new PeerId("peer"),
+            requests.get(0).signSessionId().toString()),
         requests.stream().map(r -> signature).toList());
   }
 
-  private static Exchange.Subject subject(Exchange.Procedure procedure, SecretId id, PeerId peer, String session) {
+  private static Exchange.Subject subject(
+      Exchange.Procedure procedure, SecretId id, PeerId peer, String session) {
     return new Exchange.Subject(procedure, id, Role.INITIATOR, peer, session);
   }
 
   @Override
   public Exchange<?> accept(PeerId from, Bytes firstMessage) {
-    String[] parts = new String(firstMessage.toByteArray(), StandardCharsets.UTF_8).split("\\|", -1);
+    String[] parts =
+        new String(firstMessage.toByteArray(), StandardCharsets.UTF_8).split("\\|", -1);
     if (parts.length != 3 || !parts[2].equals("1")) {
       throw PeerFaultException.refuse("first message", "undecodable");
     }
     return new Run<>(
         new Exchange.Subject(
-            Exchange.Procedure.valueOf(parts[0]), SecretId.random(), Role.RESPONDER, from, parts[1]),
+            Exchange.Procedure.valueOf(parts[0]),
+            SecretId.random(),
+            Role.RESPONDER,
+            from,
+            parts[1]),
         "done");
   }
 
@@ -215,7 +243,12 @@ final class ToyDriver implements CryptoDriver {
     keys.put(
         id,
         new DistributedKey(
-            secret, id, suite, new DerivationPath(0, 0), Role.INITIATOR, new PairingId(Bytes.of(new byte[32])),
+            secret,
+            id,
+            suite,
+            new DerivationPath(0, 0),
+            Role.INITIATOR,
+            new PairingId(Bytes.of(new byte[32])),
             new PublicPoint(suite, Bytes.of(new byte[suite.pointLength()]))));
     return id;
   }

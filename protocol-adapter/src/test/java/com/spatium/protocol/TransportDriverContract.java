@@ -30,7 +30,8 @@ public abstract class TransportDriverContract {
    *
    * @param firstName how the first appears to the second
    */
-  public record Ends(TransportDriver first, TransportDriver second, PeerId firstName, PeerId secondName) {}
+  public record Ends(
+      TransportDriver first, TransportDriver second, PeerId firstName, PeerId secondName) {}
 
   record Received(PeerId from, TransportMeta meta, Bytes data) {}
 
@@ -55,7 +56,8 @@ public abstract class TransportDriverContract {
     return Bytes.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static LinkedBlockingQueue<Received> collect(TransportDriver driver, TransportDriver.Filter filter) {
+  static LinkedBlockingQueue<Received> collect(
+      TransportDriver driver, TransportDriver.Filter filter) {
     LinkedBlockingQueue<Received> received = new LinkedBlockingQueue<>();
     driver.on(filter, (from, meta, data) -> received.add(new Received(from, meta, data)));
     return received;
@@ -80,7 +82,8 @@ public abstract class TransportDriverContract {
   void filtersChoose() throws Exception {
     var all = collect(ends.second(), TransportDriver.Filter.all());
     var room = collect(ends.second(), TransportDriver.Filter.room("r1"));
-    var exact = collect(ends.second(), TransportDriver.Filter.exactly(new TransportMeta("r1", "t1")));
+    var exact =
+        collect(ends.second(), TransportDriver.Filter.exactly(new TransportMeta("r1", "t1")));
     for (String name : List.of("r1/t1", "r1/t2", "r2/t1", "r1/t1")) {
       ends.first().send(new TransportMeta(name.substring(0, 2), name.substring(3)), text(name));
     }
@@ -89,14 +92,20 @@ public abstract class TransportDriverContract {
       next(all);
     }
     eventually(() -> exact.size() == 2 && room.size() == 3);
-    assertEquals(List.of("r1/t1", "r1/t2", "r1/t1"), room.stream().map(r -> r.meta().room() + "/" + r.meta().topic()).toList());
+    assertEquals(
+        List.of("r1/t1", "r1/t2", "r1/t1"),
+        room.stream().map(r -> r.meta().room() + "/" + r.meta().topic()).toList());
     assertEquals(Set.of(text("r1/t1")), new HashSet<>(exact.stream().map(Received::data).toList()));
   }
 
   @Test
   void offEndsTheSubscriptionAndOnlyThat() throws Exception {
     LinkedBlockingQueue<Received> gone = new LinkedBlockingQueue<>();
-    long id = ends.second().on(TransportDriver.Filter.all(), (from, meta, data) -> gone.add(new Received(from, meta, data)));
+    long id =
+        ends.second()
+            .on(
+                TransportDriver.Filter.all(),
+                (from, meta, data) -> gone.add(new Received(from, meta, data)));
     var stays = collect(ends.second(), TransportDriver.Filter.all());
     ends.first().send(META, text("1"));
     next(stays);
