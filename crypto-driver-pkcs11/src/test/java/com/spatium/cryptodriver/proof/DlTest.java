@@ -8,6 +8,7 @@ import static com.spatium.cryptodriver.proof.ProofFixture.NONCES;
 import static com.spatium.cryptodriver.proof.ProofFixture.assertBlamed;
 import static com.spatium.cryptodriver.proof.ProofFixture.flipped;
 import static com.spatium.cryptodriver.proof.ProofFixture.zeros;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
@@ -51,6 +52,32 @@ final class DlTest {
       Case honest = honest(suite);
       assertDoesNotThrow(() -> dl.verify("X9", CONTEXT_1, honest.statement, honest.proof));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Suite.class)
+  void independentHashAgrees(Suite suite) {
+    Case honest = honest(suite);
+    Curve curve = Checks.curve(ECMATH, suite);
+    BigInteger e =
+        new IndependentHash("dl")
+            .bytes(CONTEXT_1.id())
+            .number(1)
+            .text(suite.curveName())
+            .bytes(honest.statement.x(), honest.proof.a())
+            .challenge();
+    byte[] right =
+        curve
+            .linear(
+                null,
+                new byte[][] {
+                  Numbers.scalar(curve, e), Numbers.scalar(curve, BigInteger.ONE)
+                },
+                new byte[][] {honest.statement.x().toByteArray(), honest.proof.a().toByteArray()})
+            .orElseThrow();
+    byte[] left =
+        curve.linear(honest.proof.z().toByteArray(), new byte[0][], new byte[0][]).orElseThrow();
+    assertArrayEquals(left, right);
   }
 
   @ParameterizedTest
@@ -130,7 +157,7 @@ final class DlTest {
         curve
             .linear(z, new byte[][] {Numbers.scalar(curve, e.negate())}, new byte[][] {forged})
             .orElseThrow();
-    org.junit.jupiter.api.Assertions.assertArrayEquals(a.toByteArray(), left);
+    assertArrayEquals(a.toByteArray(), left);
     // … but not for the hash.
     assertBlamed(
         "z·G",

@@ -13,23 +13,23 @@ import org.bouncycastle.crypto.digests.CSHAKEDigest;
  * one: shares nothing with the code under test, so an element that {@code prove} and {@code verify}
  * both forgot shows.
  */
-final class IndependentHash {
+public final class IndependentHash {
   private final ByteArrayOutputStream encoded = new ByteArrayOutputStream();
   private final String label;
 
-  IndependentHash(String label) {
+  public IndependentHash(String label) {
     this.label = label;
   }
 
-  IndependentHash number(int number) {
+  public IndependentHash number(int number) {
     return element(ByteBuffer.allocate(4).putInt(number).array());
   }
 
-  IndependentHash text(String ascii) {
+  public IndependentHash text(String ascii) {
     return element(ascii.getBytes(StandardCharsets.US_ASCII));
   }
 
-  IndependentHash bytes(Bytes... elements) {
+  public IndependentHash bytes(Bytes... elements) {
     for (Bytes element : elements) {
       element(element.toByteArray());
     }
@@ -46,7 +46,7 @@ final class IndependentHash {
     return this;
   }
 
-  byte[] output(int length) {
+  public byte[] output(int length) {
     CSHAKEDigest digest =
         new CSHAKEDigest(
             256,
@@ -61,7 +61,7 @@ final class IndependentHash {
   }
 
   /** e. */
-  BigInteger challenge() {
+  public BigInteger challenge() {
     return new BigInteger(1, output(16));
   }
 }

@@ -18,6 +18,7 @@ import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.SignSessionId;
 import com.spatium.cryptodriver.Suite;
 import com.spatium.cryptodriver.SyncSessionId;
+import com.spatium.cryptodriver.proof.IndependentHash;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
@@ -345,6 +346,100 @@ final class TranscriptTest {
       "01"
     };
     assertArrayEquals(expected, elements.stream().map(HexFormat.of()::formatHex).toArray());
+  }
+
+  /** The rows of a session, computed a second time by other code, element by element. */
+  @Test
+  void sessionRowsAreThoseOfTheDocument() {
+    Bytes a = Bytes.ofHex("0a".repeat(32));
+    Bytes b = Bytes.ofHex("0b".repeat(32));
+    Bytes c = Bytes.ofHex("0c".repeat(33));
+    ProvenPoint point = new ProvenPoint(c, new DlProof(b, a));
+    assertHash(new IndependentHash("sid").bytes(a, b, c), new Transcript.Sid(a, b, c));
+    assertEquals(
+        Bytes.of(new IndependentHash("item1").bytes(a).number(5).output(32)),
+        Transcript.itemSid1(a, 6, 5));
+    assertEquals(
+        Bytes.of(new IndependentHash("item").bytes(a).number(5).output(32)),
+        Transcript.itemSid(a, 6, 5));
+    assertHash(
+        new IndependentHash("key").bytes(a, b, c, a),
+        new Transcript.Key(a, b, c, Optional.of(a)));
+    assertHash(
+        new IndependentHash("key").bytes(a, b, c, Bytes.empty()),
+        new Transcript.Key(a, b, c, Optional.empty()));
+    assertHash(
+        new IndependentHash("commit/key").bytes(a).number(1).bytes(c, b, a, b),
+        new Transcript.CommitKey(a, Role.INITIATOR, point, b));
+    assertHash(
+        new IndependentHash("commit/nonce").bytes(a).number(1).number(2).bytes(c, b, a, c, b, a, b),
+        new Transcript.CommitNonce(a, Role.INITIATOR, List.of(point, point), b));
+    assertHash(
+        new IndependentHash("pair").number(1).number(128).bytes(WireSamples.SECRET.bytes()),
+        new Transcript.PairContext(Version.V1, SecurityLevel.BITS_128, WireSamples.SECRET));
+    SignMessage.NonceCommitment g1 = g1(2);
+    SignMessage.Item first = g1.items().get(0);
+    SignMessage.Item second = g1.items().get(1);
+    assertEquals(
+        Bytes.of(
+            new IndependentHash("sid1/batch")
+                .number(1)
+                .number(1)
+                .number(4)
+                .number(112)
+                .bytes(g1.pairingId().value(), WireSamples.SECRET.bytes(), WireSamples.SYNC.bytes())
+                .text("secp256k1")
+                .number(60)
+                .number(3)
+                .number(1)
+                .bytes(KEY_HASH)
+                .number(2)
+                .bytes(first.signSessionId().bytes(), first.message(), first.authorization())
+                .bytes(second.signSessionId().bytes(), second.message(), second.authorization())
+                .bytes(g1.nonce1())
+                .output(32)),
+        Transcript.sid1(SecurityLevel.BITS_112, PATH, KEY_HASH, g1));
+  }
+
+  @Test
+  void pairingIdIsThatOfTheDocument() {
+    var e1 = (PairingMessage.InitiatorParameters) WireSamples.sample("e1");
+    var e2 = (PairingMessage.ResponderParameters) WireSamples.sample("e2");
+    IndependentHash hash =
+        new IndependentHash("pairing")
+            .number(1)
+            .number(112)
+            .bytes(WireSamples.SECRET.bytes(), e1.n(), e1.nroot().sigma());
+    hash.bytes(e1.pedersen().n(), e1.pedersen().s1(), e1.pedersen().s2(), e1.pedersen().t());
+    hash.bytes(e1.prm().a(), e1.prm().z(), e1.i1(), e1.dl().a(), e1.dl().z());
+    hash.bytes(e2.pedersen().n(), e2.pedersen().s1(), e2.pedersen().s2(), e2.pedersen().t());
+    hash.bytes(e2.prm().a(), e2.prm().z(), e2.i2(), e2.dl().a(), e2.dl().z());
+    assertEquals(Bytes.of(hash.output(32)), Transcript.Pairing.id(e1, e2).value());
+  }
+
+  /** S1's: what does not apply is empty, and generation is 1. */
+  @Test
+  void synchronisationsSid1IsThatOfTheDocument() {
+    var s1 = (SyncMessage.KeyCommitment) WireSamples.sample("s1-eddsa");
+    byte[] expected =
+        new IndependentHash("sid1")
+            .number(1)
+            .number(2)
+            .number(3)
+            .number(112)
+            .bytes(s1.pairingId().value(), WireSamples.SECRET.bytes(), WireSamples.SYNC.bytes())
+            .bytes(Bytes.empty())
+            .text("ed25519")
+            .number(60)
+            .number(Integer.MAX_VALUE)
+            .number(1)
+            .bytes(Bytes.empty(), Bytes.empty(), Bytes.empty(), s1.nonce1())
+            .output(32);
+    assertEquals(Bytes.of(expected), Transcript.sid1(SecurityLevel.BITS_112, s1));
+  }
+
+  private static void assertHash(IndependentHash expected, Transcript.Identifier row) {
+    assertEquals(Bytes.of(expected.output(32)), row.hash());
   }
 
   /**
