@@ -705,6 +705,69 @@ static void of_threads_on_one_job_one_gets_the_key(void) {
   }
 }
 
+/* A key freed while threads decrypt with it: each call gives the right plaintext or ECM_E_HANDLE, and nothing stays behind. */
+typedef struct {
+  ecm_handle key, m;
+  const uint8_t *c;
+  pthread_barrier_t *start;
+  int right, wrong;
+  int32_t last;
+} reader;
+
+static void *decrypt_until_freed(void *p) {
+  reader *r = p;
+  (void)pthread_barrier_wait(r->start);
+  for (;;) {
+    ecm_handle d = 1;
+    uint32_t same = 0;
+    r->last = ecm_paillier_decrypt(r->key, 1, r->c, &d);
+    if (r->last != ECM_OK) {
+      r->wrong += d != 0;
+      return NULL;
+    }
+    if (ecm_secret_equal(d, r->m, &same) == ECM_OK && same) r->right++;
+    else r->wrong++;
+    (void)ecm_secret_free(d);
+  }
+}
+
+static void a_key_freed_in_use_serves_its_users_to_the_end(void) {
+  const fixture *k = &keys[0];
+  mpz_t m, rho, c;
+  mpz_inits(m, rho, c, NULL);
+  random_bits(m, 200);
+  random_unit(rho, k);
+  encrypt(c, k, m, rho);
+  uint8_t cb[128];
+  mpz_to_be(cb, 128, c);
+  ecm_handle hm = put_natural(m, 64);
+  for (int round = 0; round < 30; round++) {
+    uint64_t used = bytes_in_use();
+    ecm_handle copy;
+    pthread_barrier_t start;
+    pthread_t thread[2];
+    reader r[2];
+    CHECK(key_of(k->p, k->q, 512, &copy) == ECM_OK);
+    pthread_barrier_init(&start, NULL, 3);
+    for (int i = 0; i < 2; i++) {
+      r[i] = (reader){.key = copy, .m = hm, .c = cb, .start = &start};
+      CHECK(pthread_create(&thread[i], NULL, decrypt_until_freed, &r[i]) == 0);
+    }
+    (void)pthread_barrier_wait(&start);
+    struct timespec t = {0, 1000000};
+    (void)nanosleep(&t, NULL); /* only so that some rounds free in the middle of a call: nothing here depends on it */
+    CHECK(ecm_secret_free(copy) == ECM_OK && ecm_secret_free(copy) == ECM_E_HANDLE);
+    for (int i = 0; i < 2; i++) {
+      pthread_join(thread[i], NULL);
+      CHECK(r[i].wrong == 0 && r[i].last == ECM_E_HANDLE);
+    }
+    CHECK(bytes_in_use() == used);
+    pthread_barrier_destroy(&start);
+  }
+  ecm_secret_free(hm);
+  mpz_clears(m, rho, c, NULL);
+}
+
 int main(void) {
   open_vault();
   uint64_t used = bytes_in_use();
@@ -723,6 +786,7 @@ int main(void) {
   RUN(load_refuses_unfit_primes);
   RUN(keygen_makes_fit_keys);
   RUN(of_threads_on_one_job_one_gets_the_key);
+  RUN(a_key_freed_in_use_serves_its_users_to_the_end);
   for (size_t i = 0; i < 3; i++) ecm_secret_free(keys[i].h);
   if (bytes_in_use() != used) {
     fprintf(stderr, "the vault holds %d bytes more than at the start\n", (int)(bytes_in_use() - used));
