@@ -6,7 +6,12 @@
 #include <stdlib.h>
 
 /* Best first. */
-static const mod_kernel *const kernels[] = {&kernel_portable};
+static const mod_kernel *const kernels[] = {
+    &kernel_portable,
+#if defined(__x86_64__)
+    &kernel_ifma,
+#endif
+};
 
 const mod_kernel *kernel_current(void) {
   static _Atomic(const mod_kernel *) chosen; /* threads that race here choose the same */

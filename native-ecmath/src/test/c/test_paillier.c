@@ -487,6 +487,7 @@ static void a_flipped_bit_in_the_key_never_gives_a_wrong_result(void) {
     const char *s = fields[f].name;
     int leg = s[1] == '.' && (s[0] == 'p' || s[0] == 'q'), own = s[0] == 'n', adic = strstr(s, "nadic") != NULL;
     int one = strcmp(s + 1, ".r1") == 0; /* only powers mod p, q, N begin with it, and decryption takes none */
+    if (own && s[strlen(s) - 1] == '1' && strcmp(mod_kernel_name(), "portable") != 0) continue; /* other radix, other constants: they start from r2 */
     if (((leg || own) && !one) || s[0] == 'h' || s[1] == '_' || strcmp(s, "phi") == 0) want_decrypt |= 1u << f;
     if (leg || (own && (adic || s[2] == 'm')) || s[0] == 'e') want_encrypt |= 1u << f;
     if ((leg || own) && !adic) want_root |= 1u << f;

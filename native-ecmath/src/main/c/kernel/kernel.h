@@ -20,6 +20,9 @@ typedef struct {
 } mod_kernel;
 
 extern const mod_kernel kernel_portable;
+#if defined(__x86_64__)
+extern const mod_kernel kernel_ifma; /* AVX-512 IFMA */
+#endif
 
 /** The kernel in use: what ECM_KERNEL names if it is known and runs here, else the best that does. Decided once. */
 const mod_kernel *kernel_current(void);
