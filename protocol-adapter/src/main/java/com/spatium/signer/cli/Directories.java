@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Temporary directories. */
 final class Directories {
@@ -27,6 +28,17 @@ final class Directories {
     }
     if (Files.exists(directory)) {
       System.err.println("spatium: could not delete " + directory);
+    }
+  }
+
+  /** The last of several processes deletes what they shared. */
+  static void deleteIfEmpty(@Nullable Path directory) {
+    try {
+      if (directory != null) {
+        Files.deleteIfExists(directory);
+      }
+    } catch (IOException e) {
+      // Not empty: another process still uses it.
     }
   }
 

@@ -145,6 +145,7 @@ final class Party {
       // The coordinator is gone, perhaps in the middle of a computation here: the kernel takes the
       // vault back.
       Directories.delete(settings.directory());
+      Directories.deleteIfEmpty(settings.directory().toAbsolutePath().getParent());
       Runtime.getRuntime().halt(Main.EXIT_FAILED);
     }
   }
