@@ -22,8 +22,8 @@ import java.util.HexFormat;
  * src/test/resources/parameters}. They are published, so they protect nothing. {@link #main} made
  * them.
  *
- * <p>Two of each at 2048 and at 3072 bits: number 1 for P1, number 2 for P2. A ring-Pedersen key of 512 bits
- * serves where size costs only time.
+ * <p>Two of each at 2048 and at 3072 bits: number 1 for P1, number 2 for P2. A ring-Pedersen key of
+ * 512 bits serves where size costs only time.
  */
 public final class TestParameters {
   private TestParameters() {}

@@ -56,9 +56,12 @@ final class EcdsaInitiatorRound2 extends Round<List<Signature>> {
       throw context.state().locks().lock(context.secretId());
     }
     List<SignatureValues> values =
-        signatures.get().stream().map(signature -> new SignatureValues(signature.r(), signature.s())).toList();
+        signatures.get().stream()
+            .map(signature -> new SignatureValues(signature.r(), signature.s()))
+            .toList();
     return new Outcome.Done<>(
-        Optional.of(new FinalSignature(context.session().header(5), values)), List.copyOf(signatures.get()));
+        Optional.of(new FinalSignature(context.session().header(5), values)),
+        List.copyOf(signatures.get()));
   }
 
   /** Verifies every {@code aff}; gives every R. */
@@ -76,17 +79,29 @@ final class EcdsaInitiatorRound2 extends Round<List<Signature>> {
       }
       Aff.Statement statement =
           new Aff.Statement(
-              n, cKey, partials.get(j).c3(), r2.get(j), r, context.key().q2(), context.items().get(j).message());
+              n,
+              cKey,
+              partials.get(j).c3(),
+              r2.get(j),
+              r,
+              context.key().q2(),
+              context.items().get(j).message());
       aff.verify(
-          step(), new ProofContext(context.itemSid(sid, j), Role.RESPONDER), statement, own, partials.get(j).aff());
+          step(),
+          new ProofContext(context.itemSid(sid, j), Role.RESPONDER),
+          statement,
+          own,
+          partials.get(j).aff());
       points.add(point);
     }
     return points;
   }
 
   /** Empty if a signature does not verify. Wipes every k1. */
-  private Optional<List<Signature.Ecdsa>> complete(List<EncryptedPartial> partials, List<Bytes> points) {
-    byte[][] c3 = partials.stream().map(partial -> partial.c3().toByteArray()).toArray(byte[][]::new);
+  private Optional<List<Signature.Ecdsa>> complete(
+      List<EncryptedPartial> partials, List<Bytes> points) {
+    byte[][] c3 =
+        partials.stream().map(partial -> partial.c3().toByteArray()).toArray(byte[][]::new);
     List<SecretInteger> u;
     try (Lease<PaillierKey> paillier = context.state().unsealed().paillier(context.secretId())) {
       u = context.ecmath().paillier().decrypt(paillier.get(), c3);
@@ -123,6 +138,7 @@ final class EcdsaInitiatorRound2 extends Round<List<Signature>> {
     if (!curve.ecdsaVerify(context.key().q().toByteArray(), m, r.toByteArray(), s.s())) {
       return Optional.empty();
     }
-    return Optional.of(new Signature.Ecdsa(r, Bytes.of(s.s()), EcdsaNumbers.recovery(curve, point, s.negated())));
+    return Optional.of(
+        new Signature.Ecdsa(r, Bytes.of(s.s()), EcdsaNumbers.recovery(curve, point, s.negated())));
   }
 }

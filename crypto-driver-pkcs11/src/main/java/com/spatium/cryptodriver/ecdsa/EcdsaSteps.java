@@ -35,14 +35,16 @@ public final class EcdsaSteps implements SuiteSteps {
   private static final BigInteger RHO_BOUND = BigInteger.ONE.shiftLeft(642);
 
   @Override
-  public Round<List<Signature>> awaitPartials(SignContext context, Bytes sid, OwnNonces nonces, List<Bytes> r2) {
+  public Round<List<Signature>> awaitPartials(
+      SignContext context, Bytes sid, OwnNonces nonces, List<Bytes> r2) {
     return new EcdsaInitiatorRound2(context, sid, nonces, r2);
   }
 
   // ---- P2, G4 ----
 
   @Override
-  public Partials partials(SignContext context, String step, Bytes sid, OwnNonces nonces, List<Bytes> r1) {
+  public Partials partials(
+      SignContext context, String step, Bytes sid, OwnNonces nonces, List<Bytes> r1) {
     List<EncryptedPartial> items = new ArrayList<>();
     List<Bytes> points = new ArrayList<>();
     try (nonces;
@@ -54,7 +56,15 @@ public final class EcdsaSteps implements SuiteSteps {
           throw PeerFaultException.abort(step, "r = 0: start a new session");
         }
         points.add(point);
-        items.add(partial(context, context.itemSid(sid, j), context.items().get(j).message(), nonces, j, r, x2.get()));
+        items.add(
+            partial(
+                context,
+                context.itemSid(sid, j),
+                context.items().get(j).message(),
+                nonces,
+                j,
+                r,
+                x2.get()));
       }
     }
     return new Partials(new EncryptedPartialSignature(context.session().header(4), items), points);
@@ -78,16 +88,24 @@ public final class EcdsaSteps implements SuiteSteps {
         SecretInteger rho = integers.randomBelow(RHO_BOUND);
         SecretInteger rhoQ = integers.mul(rho, q);
         SecretInteger bLow = integers.fromScalar(bModQ);
-        // a = k2⁻¹·r·x2 mod q, b = (k2⁻¹·m mod q) + ϱ·q, σ uniform in Z_N*: P1 can compute σ, so it must say nothing.
+        // a = k2⁻¹·r·x2 mod q, b = (k2⁻¹·m mod q) + ϱ·q, σ uniform in Z_N*: P1 can compute σ, so it
+        // must say nothing.
         SecretInteger a = integers.fromScalar(aModQ);
         SecretInteger b = integers.add(rhoQ, bLow);
         SecretInteger sigma = ecmath.modular().unitRandom(n.n().toByteArray())) {
       // c3 = a⊙c_key ⊕ Enc(b; σ)
-      Bytes c3 = Bytes.of(ecmath.paillier().affine(n.n().toByteArray(), cKey.toByteArray(), a, b, sigma));
-      Aff.Statement statement = new Aff.Statement(n, cKey, c3, nonces.point(j), r, context.key().q2(), m);
+      Bytes c3 =
+          Bytes.of(ecmath.paillier().affine(n.n().toByteArray(), cKey.toByteArray(), a, b, sigma));
+      Aff.Statement statement =
+          new Aff.Statement(n, cKey, c3, nonces.point(j), r, context.key().q2(), m);
       Aff aff = new Aff(ecmath);
-      Aff.Masks masks = context.session().scope().keep(aff.prepare(n, cKey, nonces.point(j), context.pairing().peerPedersen()));
-      AffProof proof = aff.prove(new ProofContext(sid, Role.RESPONDER), statement, a, b, sigma, masks);
+      Aff.Masks masks =
+          context
+              .session()
+              .scope()
+              .keep(aff.prepare(n, cKey, nonces.point(j), context.pairing().peerPedersen()));
+      AffProof proof =
+          aff.prove(new ProofContext(sid, Role.RESPONDER), statement, a, b, sigma, masks);
       return new EncryptedPartial(c3, proof);
     }
   }
@@ -95,11 +113,13 @@ public final class EcdsaSteps implements SuiteSteps {
   // ---- P2, G5 ----
 
   @Override
-  public Optional<List<Signature>> check(SignContext context, List<Bytes> r, FinalSignature signatures) {
+  public Optional<List<Signature>> check(
+      SignContext context, List<Bytes> r, FinalSignature signatures) {
     List<Signature> checked = new ArrayList<>();
     for (int j = 0; j < context.count(); j++) {
       Optional<Signature> one =
-          check(context, context.items().get(j).message(), r.get(j), signatures.signatures().get(j));
+          check(
+              context, context.items().get(j).message(), r.get(j), signatures.signatures().get(j));
       if (one.isEmpty()) {
         return Optional.empty();
       }
@@ -108,13 +128,17 @@ public final class EcdsaSteps implements SuiteSteps {
     return Optional.of(checked);
   }
 
-  private static Optional<Signature> check(SignContext context, Bytes m, Bytes point, SignatureValues values) {
+  private static Optional<Signature> check(
+      SignContext context, Bytes m, Bytes point, SignatureValues values) {
     Curve curve = context.curve();
     BigInteger s = EcdsaNumbers.number(values.s());
     if (!values.r().equals(EcdsaNumbers.r(curve, point))
         || !EcdsaNumbers.isLow(curve, s)
         || !curve.ecdsaVerify(
-            context.key().q().toByteArray(), m.toByteArray(), values.r().toByteArray(), values.s().toByteArray())) {
+            context.key().q().toByteArray(),
+            m.toByteArray(),
+            values.r().toByteArray(),
+            values.s().toByteArray())) {
       return Optional.empty();
     }
     // s⁻¹·(m·G + r·Q) is R, or −R where P1 made s low.
@@ -126,6 +150,9 @@ public final class EcdsaSteps implements SuiteSteps {
         .map(
             found ->
                 new Signature.Ecdsa(
-                    values.r(), values.s(), EcdsaNumbers.recovery(curve, point, !Arrays.equals(found, point.toByteArray()))));
+                    values.r(),
+                    values.s(),
+                    EcdsaNumbers.recovery(
+                        curve, point, !Arrays.equals(found, point.toByteArray()))));
   }
 }

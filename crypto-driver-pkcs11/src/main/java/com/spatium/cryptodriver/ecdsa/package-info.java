@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * ECDSA over secp256k1, protocol.md §4.3: P2 computes its part under P1's Paillier encryption and proves that it did.
+ * ECDSA over secp256k1, protocol.md §4.3: P2 computes its part under P1's Paillier encryption and
+ * proves that it did.
  *
  * <pre>
  *  P1                                                             P2

@@ -48,9 +48,12 @@ final class EddsaInitiatorRound2 extends Round<List<Signature>> {
       throw context.state().locks().lock(context.secretId());
     }
     List<SignatureValues> values =
-        signatures.get().stream().map(signature -> new SignatureValues(signature.r(), signature.s())).toList();
+        signatures.get().stream()
+            .map(signature -> new SignatureValues(signature.r(), signature.s()))
+            .toList();
     return new Outcome.Done<>(
-        Optional.of(new FinalSignature(context.session().header(5), values)), List.copyOf(signatures.get()));
+        Optional.of(new FinalSignature(context.session().header(5), values)),
+        List.copyOf(signatures.get()));
   }
 
   /** Blames the peer for a wrong part; gives every c. */
@@ -60,13 +63,18 @@ final class EddsaInitiatorRound2 extends Round<List<Signature>> {
     List<byte[]> challenges = new ArrayList<>();
     for (int j = 0; j < context.count(); j++) {
       checks.scalar(Suite.EDDSA_ED25519, "s2", s2.get(j));
-      byte[] c = EddsaNumbers.challenge(curve, r.get(j), context.key().q(), context.items().get(j).message());
+      byte[] c =
+          EddsaNumbers.challenge(
+              curve, r.get(j), context.key().q(), context.items().get(j).message());
       byte[] minusC = EddsaNumbers.scalar(curve, EddsaNumbers.number(c).negate());
       byte[] expected = r2.get(j).toByteArray();
       // s2·B = R2 + c·A2
       boolean holds =
           curve
-              .linear(s2.get(j).toByteArray(), new byte[][] {minusC}, new byte[][] {context.key().q2().toByteArray()})
+              .linear(
+                  s2.get(j).toByteArray(),
+                  new byte[][] {minusC},
+                  new byte[][] {context.key().q2().toByteArray()})
               .filter(found -> Arrays.equals(found, expected))
               .isPresent();
       if (!holds) {
@@ -85,7 +93,8 @@ final class EddsaInitiatorRound2 extends Round<List<Signature>> {
         Lease<SecretScalar> a1 = context.fragment()) {
       for (int j = 0; j < context.count(); j++) {
         // s1 = k1 + c·a1 is public as soon as s is, since the peer knows s2.
-        BigInteger s1 = EddsaNumbers.number(curve.response(nonces.k(j), challenges.get(j), a1.get()));
+        BigInteger s1 =
+            EddsaNumbers.number(curve.response(nonces.k(j), challenges.get(j), a1.get()));
         byte[] s = EddsaNumbers.scalar(curve, s1.add(EddsaNumbers.number(s2.get(j).toByteArray())));
         Signature.Eddsa signature = new Signature.Eddsa(r.get(j), Bytes.of(s));
         if (!EddsaSteps.verifies(context, j, signature)) {

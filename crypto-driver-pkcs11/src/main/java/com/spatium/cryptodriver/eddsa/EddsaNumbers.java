@@ -32,7 +32,9 @@ final class EddsaNumbers {
   /** Empty: the sum is the identity. */
   static Optional<Bytes> sum(Curve curve, Bytes a, Bytes b) {
     byte[] one = scalar(curve, BigInteger.ONE);
-    return curve.linear(null, new byte[][] {one, one}, new byte[][] {a.toByteArray(), b.toByteArray()}).map(Bytes::of);
+    return curve
+        .linear(null, new byte[][] {one, one}, new byte[][] {a.toByteArray(), b.toByteArray()})
+        .map(Bytes::of);
   }
 
   /** c = SHA-512(R ‖ A ‖ m) mod L. */

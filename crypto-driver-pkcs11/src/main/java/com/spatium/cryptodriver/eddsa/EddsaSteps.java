@@ -21,12 +21,14 @@ import java.util.Optional;
 /** EdDSA's steps, protocol.md §5. */
 public final class EddsaSteps implements SuiteSteps {
   @Override
-  public Round<List<Signature>> awaitPartials(SignContext context, Bytes sid, OwnNonces nonces, List<Bytes> r2) {
+  public Round<List<Signature>> awaitPartials(
+      SignContext context, Bytes sid, OwnNonces nonces, List<Bytes> r2) {
     return new EddsaInitiatorRound2(context, nonces, sums(context, "T2", nonces, r2), r2);
   }
 
   /** R_j = R1_j + R2_j. */
-  private static List<Bytes> sums(SignContext context, String step, OwnNonces own, List<Bytes> theirs) {
+  private static List<Bytes> sums(
+      SignContext context, String step, OwnNonces own, List<Bytes> theirs) {
     List<Bytes> sums = new ArrayList<>();
     for (int j = 0; j < context.count(); j++) {
       sums.add(
@@ -39,14 +41,17 @@ public final class EddsaSteps implements SuiteSteps {
   // ---- P2, T4 ----
 
   @Override
-  public Partials partials(SignContext context, String step, Bytes sid, OwnNonces nonces, List<Bytes> r1) {
+  public Partials partials(
+      SignContext context, String step, Bytes sid, OwnNonces nonces, List<Bytes> r1) {
     Curve curve = context.curve();
     List<Bytes> s2 = new ArrayList<>();
     try (nonces;
         Lease<SecretScalar> a2 = context.fragment()) {
       List<Bytes> r = sums(context, step, nonces, r1);
       for (int j = 0; j < context.count(); j++) {
-        byte[] c = EddsaNumbers.challenge(curve, r.get(j), context.key().q(), context.items().get(j).message());
+        byte[] c =
+            EddsaNumbers.challenge(
+                curve, r.get(j), context.key().q(), context.items().get(j).message());
         // s2 = k2 + c·a2 mod L
         s2.add(Bytes.of(curve.response(nonces.k(j), c, a2.get())));
       }
@@ -57,7 +62,8 @@ public final class EddsaSteps implements SuiteSteps {
   // ---- P2, T5 ----
 
   @Override
-  public Optional<List<Signature>> check(SignContext context, List<Bytes> r, FinalSignature signatures) {
+  public Optional<List<Signature>> check(
+      SignContext context, List<Bytes> r, FinalSignature signatures) {
     List<Signature> checked = new ArrayList<>();
     for (int j = 0; j < context.count(); j++) {
       SignatureValues values = signatures.signatures().get(j);

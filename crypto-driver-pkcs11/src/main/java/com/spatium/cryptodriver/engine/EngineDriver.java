@@ -60,10 +60,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The driver over any custody. Use it through its two forms, {@code SoftwareCryptoDriver} and {@code Pkcs11CryptoDriver}. Thread-safe.
+ * The driver over any custody. Use it through its two forms, {@code SoftwareCryptoDriver} and
+ * {@code Pkcs11CryptoDriver}. Thread-safe.
  *
- * <p>What {@link #accept} gives has as its result: a {@link Pairing}; a {@link DistributedKey}; for a signature the list of {@link
- * Signature}s, or, after our policy refused and the refusal is to be sent, the {@code SigningPolicy.Decision.Refuse}.
+ * <p>What {@link #accept} gives has as its result: a {@link Pairing}; a {@link DistributedKey}; for
+ * a signature the list of {@link Signature}s, or, after our policy refused and the refusal is to be
+ * sent, the {@code SigningPolicy.Decision.Refuse}.
  */
 public class EngineDriver implements CryptoDriver {
   private final DriverConfig config;
@@ -76,8 +78,8 @@ public class EngineDriver implements CryptoDriver {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * Opens the state of this installation. A new installation makes its ring-Pedersen parameters, which may take minutes; progress goes
-   * to the configured listener.
+   * Opens the state of this installation. A new installation makes its ring-Pedersen parameters,
+   * which may take minutes; progress goes to the configured listener.
    *
    * @param store stays the caller's
    * @param custody is closed with the driver
@@ -87,7 +89,12 @@ public class EngineDriver implements CryptoDriver {
   }
 
   /** With moduli of another source: for tests. */
-  EngineDriver(DriverConfig config, StateStore store, Custody custody, EcMath ecmath, ParameterSource source) {
+  EngineDriver(
+      DriverConfig config,
+      StateStore store,
+      Custody custody,
+      EcMath ecmath,
+      ParameterSource source) {
     this.config = config;
     this.custody = custody;
     this.ecmath = ecmath;
@@ -95,11 +102,18 @@ public class EngineDriver implements CryptoDriver {
     this.sessions = new SessionTable(config);
     this.secrets = new EngineSecrets(ecmath, state, sessions, this::begin);
     this.operator = new EngineOperator(state, sessions, this::begin);
-    state.locks().onLock(id -> sessions.end(subject -> subject.secretId().equals(id), "its secret is LOCKED"));
+    state
+        .locks()
+        .onLock(
+            id -> sessions.end(subject -> subject.secretId().equals(id), "its secret is LOCKED"));
   }
 
   private static DriverState opened(
-      DriverConfig config, StateStore store, Custody custody, EcMath ecmath, ParameterSource source) {
+      DriverConfig config,
+      StateStore store,
+      Custody custody,
+      EcMath ecmath,
+      ParameterSource source) {
     DriverState state = new DriverState(ecmath, config, store, custody, source);
     try {
       state.installation().prepare(config.level(), config.progress());
@@ -118,7 +132,10 @@ public class EngineDriver implements CryptoDriver {
     reapIdleSessions();
   }
 
-  /** Wipes sessions that waited longer than {@link DriverConfig#idleTimeout()} and keys unused for long; done in every other call too. */
+  /**
+   * Wipes sessions that waited longer than {@link DriverConfig#idleTimeout()} and keys unused for
+   * long; done in every other call too.
+   */
   public final void reapIdleSessions() {
     sessions.reap();
     state.unsealed().expire();
@@ -140,7 +157,8 @@ public class EngineDriver implements CryptoDriver {
   public final Exchange<Pairing> pair(PairingRequest request) {
     begin();
     state.secrets().require(request.secretId());
-    Session session = initiator(Procedure.PAIR, request.peer(), SessionIds.pairing(request.secretId()));
+    Session session =
+        initiator(Procedure.PAIR, request.peer(), SessionIds.pairing(request.secretId()));
     return run(session, new PairingInitiator(session), Function.identity(), tooManyOwn(session));
   }
 
@@ -148,10 +166,18 @@ public class EngineDriver implements CryptoDriver {
   public final Exchange<DistributedKey> synchronise(SyncRequest request) {
     begin();
     state.secrets().require(request.secretId());
-    Procedure procedure = request.suite() == Suite.ECDSA_SECP256K1 ? Procedure.SYNC_ECDSA : Procedure.SYNC_EDDSA;
+    Procedure procedure =
+        request.suite() == Suite.ECDSA_SECP256K1 ? Procedure.SYNC_ECDSA : Procedure.SYNC_EDDSA;
     Session session =
-        initiator(procedure, request.peer(), SessionIds.sync(request.secretId(), request.syncSessionId()));
-    return run(session, new SyncInitiator(session, request.path()), Function.identity(), tooManyOwn(session));
+        initiator(
+            procedure,
+            request.peer(),
+            SessionIds.sync(request.secretId(), request.syncSessionId()));
+    return run(
+        session,
+        new SyncInitiator(session, request.path()),
+        Function.identity(),
+        tooManyOwn(session));
   }
 
   @Override
@@ -177,28 +203,45 @@ public class EngineDriver implements CryptoDriver {
             .orElseThrow(
                 () ->
                     new UsageException(
-                        "there is no key of secret " + first.secretId() + " and syncSessionId " + first.syncSessionId()
+                        "there is no key of secret "
+                            + first.secretId()
+                            + " and syncSessionId "
+                            + first.syncSessionId()
                             + " that this driver made as initiator: synchronise first"));
     Set<Object> ids = new HashSet<>();
     for (SignRequest request : requests) {
-      if (!request.secretId().equals(first.secretId()) || !request.syncSessionId().equals(first.syncSessionId())) {
+      if (!request.secretId().equals(first.secretId())
+          || !request.syncSessionId().equals(first.syncSessionId())) {
         throw new UsageException("all messages of a batch are signed under one key");
       }
       if (!ids.add(request.signSessionId())) {
-        throw new UsageException("the signSessionId " + request.signSessionId() + " stands twice in a batch");
+        throw new UsageException(
+            "the signSessionId " + request.signSessionId() + " stands twice in a batch");
       }
       if (key.suite() == Suite.ECDSA_SECP256K1 && request.message().size() != 32) {
-        throw new UsageException("an ECDSA message is a digest of exactly 32 bytes; hash the message first");
+        throw new UsageException(
+            "an ECDSA message is a digest of exactly 32 bytes; hash the message first");
       }
     }
-    Procedure procedure = key.suite() == Suite.ECDSA_SECP256K1 ? Procedure.SIGN_ECDSA : Procedure.SIGN_EDDSA;
+    Procedure procedure =
+        key.suite() == Suite.ECDSA_SECP256K1 ? Procedure.SIGN_ECDSA : Procedure.SIGN_EDDSA;
     Session session =
-        initiator(procedure, key.peer(), SessionIds.sign(key.secretId(), key.syncSessionId(), first.signSessionId()));
+        initiator(
+            procedure,
+            key.peer(),
+            SessionIds.sign(key.secretId(), key.syncSessionId(), first.signSessionId()));
     List<SignMessage.Item> items =
         requests.stream()
-            .map(request -> new SignMessage.Item(request.signSessionId(), request.message(), request.authorization()))
+            .map(
+                request ->
+                    new SignMessage.Item(
+                        request.signSessionId(), request.message(), request.authorization()))
             .toList();
-    return run(session, new SignInitiator(session, key, items, steps(session)), result, tooManyOwn(session));
+    return run(
+        session,
+        new SignInitiator(session, key, items, steps(session)),
+        result,
+        tooManyOwn(session));
   }
 
   private Session initiator(Procedure procedure, PeerId peer, SessionIds ids) {
@@ -208,7 +251,10 @@ public class EngineDriver implements CryptoDriver {
   private Supplier<RuntimeException> tooManyOwn(Session session) {
     return () ->
         new UsageException(
-            config.maxSessionsPerPeer() + " sessions with " + session.peer() + " are running: wait for one to end, or close it");
+            config.maxSessionsPerPeer()
+                + " sessions with "
+                + session.peer()
+                + " are running: wait for one to end, or close it");
   }
 
   // ---- as P2 ----
@@ -220,15 +266,23 @@ public class EngineDriver implements CryptoDriver {
     String step = first.header().step();
     Session session =
         new Session(
-            state, new Scope(), first.header().procedure(), Role.RESPONDER, from, first.header().session());
+            state,
+            new Scope(),
+            first.header().procedure(),
+            Role.RESPONDER,
+            from,
+            first.header().session());
     Supplier<RuntimeException> tooMany =
-        () -> PeerFaultException.abort(step, "the peer has " + config.maxSessionsPerPeer() + " running sessions already");
+        () ->
+            PeerFaultException.abort(
+                step, "the peer has " + config.maxSessionsPerPeer() + " running sessions already");
     if (first instanceof PairingMessage.InitiatorParameters e1) {
       return run(session, new PairingResponder(session, e1), Function.identity(), tooMany);
     } else if (first instanceof SyncMessage.KeyCommitment s1) {
       return run(session, new SyncResponder(session, s1), Function.identity(), tooMany);
     } else if (first instanceof SignMessage.NonceCommitment g1) {
-      return run(session, new SignResponder(session, g1, steps(session)), Function.identity(), tooMany);
+      return run(
+          session, new SignResponder(session, g1, steps(session)), Function.identity(), tooMany);
     }
     throw PeerFaultException.refuse(step, "no session waits for this message");
   }
@@ -238,7 +292,10 @@ public class EngineDriver implements CryptoDriver {
   }
 
   private <O, R> Exchange<R> run(
-      Session session, Opening<O> opening, Function<O, R> result, Supplier<RuntimeException> tooMany) {
+      Session session,
+      Opening<O> opening,
+      Function<O, R> result,
+      Supplier<RuntimeException> tooMany) {
     Run<O, R> run = new Run<>(session, opening, result, sessions, config.clock());
     sessions.add(run, tooMany);
     if (closed.get()) {

@@ -44,10 +44,16 @@ final class EngineOperator implements Operator {
     begin.run();
     state.pairings().remove(secretId, role, peer);
     sessions.end(
-        subject -> subject.secretId().equals(secretId) && subject.role() == role && subject.peer().equals(peer),
+        subject ->
+            subject.secretId().equals(secretId)
+                && subject.role() == role
+                && subject.peer().equals(peer),
         "its pairing is being repaired");
     state.unsealed().evict(secretId);
-    LOG.warn("an operator repairs the pairing of {} with {}: the next pairing may bring other parameters", secretId, peer);
+    LOG.warn(
+        "an operator repairs the pairing of {} with {}: the next pairing may bring other parameters",
+        secretId,
+        peer);
   }
 
   @Override

@@ -27,6 +27,7 @@ import java.util.List;
 final class EngineSecrets implements Secrets {
   private static final byte[] MAGIC = {'S', 'P', 'B', 'K', 1};
   private static final int ITERATIONS = 600_000;
+
   /** A bound on what a forged backup can cost. */
   private static final int MAX_ITERATIONS = 10_000_000;
 
@@ -93,7 +94,12 @@ final class EngineSecrets implements Secrets {
               SecretBlob key = ecmath.hashing().pbkdf2(passphrase, salt, ITERATIONS, KEY)) {
             byte[] sealed = ecmath.hashing().seal(key, aad(id), seed);
             return Bytes.of(
-                ByteBuffer.allocate(HEADER + sealed.length).put(MAGIC).putInt(ITERATIONS).put(salt).put(sealed).array());
+                ByteBuffer.allocate(HEADER + sealed.length)
+                    .put(MAGIC)
+                    .putInt(ITERATIONS)
+                    .put(salt)
+                    .put(sealed)
+                    .array());
           }
         });
   }
@@ -104,7 +110,8 @@ final class EngineSecrets implements Secrets {
     ByteBuffer in = ByteBuffer.wrap(backup.toByteArray());
     byte[] magic = new byte[MAGIC.length];
     byte[] salt = new byte[SALT];
-    if (in.remaining() <= HEADER || !ByteBuffer.wrap(MAGIC).equals(ByteBuffer.wrap(read(in, magic)))) {
+    if (in.remaining() <= HEADER
+        || !ByteBuffer.wrap(MAGIC).equals(ByteBuffer.wrap(read(in, magic)))) {
       throw new UsageException("this is not a backup of a secret, or one of a later version");
     }
     int iterations = in.getInt();
@@ -127,7 +134,9 @@ final class EngineSecrets implements Secrets {
     try {
       return ecmath.hashing().open(key, aad(id), sealed);
     } catch (InvalidInputException e) {
-      throw new UsageException("the passphrase is wrong, the backup is damaged, or it is of another secret than " + id, e);
+      throw new UsageException(
+          "the passphrase is wrong, the backup is damaged, or it is of another secret than " + id,
+          e);
     }
   }
 

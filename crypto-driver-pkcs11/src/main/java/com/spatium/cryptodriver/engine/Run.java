@@ -22,8 +22,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run: decodes what comes for the round that waits, and wipes everything when the run ends, however it ends. No lock is held while
- * a round computes; whoever ends the run meanwhile wipes its secrets under it, and the computation fails or its result is dropped.
+ * One run: decodes what comes for the round that waits, and wipes everything when the run ends,
+ * however it ends. No lock is held while a round computes; whoever ends the run meanwhile wipes its
+ * secrets under it, and the computation fails or its result is dropped.
  *
  * @param <O> what the rounds make
  * @param <R> what the caller gets
@@ -48,7 +49,12 @@ final class Run<O, R> implements Exchange<R> {
   private @Nullable Round<O> round;
   private String end = "";
 
-  Run(Session session, Opening<O> opening, Function<O, R> result, SessionTable table, InstantSource clock) {
+  Run(
+      Session session,
+      Opening<O> opening,
+      Function<O, R> result,
+      SessionTable table,
+      InstantSource clock) {
     this.session = session;
     this.opening = opening;
     this.result = result;
@@ -62,7 +68,8 @@ final class Run<O, R> implements Exchange<R> {
             .map(Object::toString)
             .or(() -> session.ids().syncSessionId().map(Object::toString))
             .orElse(session.secretId().toString());
-    this.subject = new Subject(session.procedure(), session.secretId(), session.role(), session.peer(), name);
+    this.subject =
+        new Subject(session.procedure(), session.secretId(), session.role(), session.peer(), name);
   }
 
   @Override
@@ -110,7 +117,8 @@ final class Run<O, R> implements Exchange<R> {
       throw over(null);
     }
     if (state != expected) {
-      throw new UsageException("this run " + otherwise + ": one thread at a time calls start once, then receive");
+      throw new UsageException(
+          "this run " + otherwise + ": one thread at a time calls start once, then receive");
     }
     state = State.COMPUTING;
   }
@@ -136,7 +144,9 @@ final class Run<O, R> implements Exchange<R> {
       Optional<Bytes> message = done.send().map(WireCodec::encode);
       finish();
       R value = result.apply(done.result());
-      return message.isPresent() ? new Step.SendAndFinish<>(message.get(), value) : new Step.Finish<>(value);
+      return message.isPresent()
+          ? new Step.SendAndFinish<>(message.get(), value)
+          : new Step.Finish<>(value);
     } catch (CryptoDriverException e) {
       end("it failed: " + e.getMessage());
       throw e;
@@ -178,7 +188,10 @@ final class Run<O, R> implements Exchange<R> {
     return new UsageException("this run is over: " + end + ". Start a new one", cause);
   }
 
-  /** Whether it has waited since before this instant. A run that computes, or whose policy decides, does not wait. */
+  /**
+   * Whether it has waited since before this instant. A run that computes, or whose policy decides,
+   * does not wait.
+   */
   synchronized boolean idleSinceBefore(Instant limit) {
     return (state == State.WAITING || state == State.NEW) && idleSince.isBefore(limit);
   }

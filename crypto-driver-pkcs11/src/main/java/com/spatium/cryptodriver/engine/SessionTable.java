@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** The runs of a driver: bounded in all, and for each peer and role, so that a peer's flood does not keep us from starting runs. */
+/**
+ * The runs of a driver: bounded in all, and for each peer and role, so that a peer's flood does not
+ * keep us from starting runs.
+ */
 final class SessionTable {
   private final DriverConfig config;
   private final Set<Run<?, ?>> running = new LinkedHashSet<>();
@@ -36,7 +39,10 @@ final class SessionTable {
       throw tooMany.get();
     }
     if (running.size() >= config.maxSessions()) {
-      throw new UsageException("all " + config.maxSessions() + " sessions of this driver are running: try later, or raise maxSessions");
+      throw new UsageException(
+          "all "
+              + config.maxSessions()
+              + " sessions of this driver are running: try later, or raise maxSessions");
     }
     running.add(run);
   }

@@ -25,7 +25,8 @@ public final class PairingInitiator implements Opening<Pairing> {
     DriverState state = session.state();
     SecretRecord secret = state.secrets().require(session.secretId());
     if (secret.level().compareTo(state.config().minimumLevel()) < 0) {
-      throw new UsageException("the secret " + secret.id() + " is below the configured minimum level: make another");
+      throw new UsageException(
+          "the secret " + secret.id() + " is below the configured minimum level: make another");
     }
     OwnParameters own = state.installation().parameters(secret.level(), state.config().progress());
     StaticKey ownStatic = state.secrets().staticKey(secret.id(), session.role(), secret.level());

@@ -34,14 +34,21 @@ final class PairingInitiatorRound1 extends Round<Pairing> {
     ResponderParameters e2 = (ResponderParameters) message;
     PairingId id = Transcript.Pairing.id(e1, e2);
     parameters.requireSameOrNew(step(), id);
-    PedersenParameters theirs = parameters.verify(step(), List.of(), e2.pedersen(), e2.prm(), e2.i2(), e2.dl());
+    PedersenParameters theirs =
+        parameters.verify(step(), List.of(), e2.pedersen(), e2.prm(), e2.i2(), e2.dl());
     FacProof fac;
-    try (Lease<PaillierKey> paillier = parameters.session().state().unsealed().paillier(parameters.session().secretId())) {
+    try (Lease<PaillierKey> paillier =
+        parameters.session().state().unsealed().paillier(parameters.session().secretId())) {
       fac =
           new Fac(parameters.session().ecmath())
-              .prove(new ProofContext(id.value(), parameters.role()), parameters.ownModulus(), paillier.get(), theirs);
+              .prove(
+                  new ProofContext(id.value(), parameters.role()),
+                  parameters.ownModulus(),
+                  paillier.get(),
+                  theirs);
     }
     return new Outcome.Next<>(
-        new FactorProof(parameters.session().header(3), id, fac), new PairingInitiatorRound2(parameters, id, theirs, e2.i2()));
+        new FactorProof(parameters.session().header(3), id, fac),
+        new PairingInitiatorRound2(parameters, id, theirs, e2.i2()));
   }
 }

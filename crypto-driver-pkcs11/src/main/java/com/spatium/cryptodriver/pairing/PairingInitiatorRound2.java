@@ -19,7 +19,8 @@ final class PairingInitiatorRound2 extends Round<Pairing> {
   private final PedersenParameters theirs;
   private final Bytes theirStatic;
 
-  PairingInitiatorRound2(Parameters parameters, PairingId id, PedersenParameters theirs, Bytes theirStatic) {
+  PairingInitiatorRound2(
+      Parameters parameters, PairingId id, PedersenParameters theirs, Bytes theirStatic) {
     super(parameters.session().scope(), parameters.session().expect(4, parameters.level()));
     this.parameters = parameters;
     this.id = id;
@@ -32,6 +33,7 @@ final class PairingInitiatorRound2 extends Round<Pairing> {
     if (!((PairingAcknowledgement) message).pairingId().equals(id)) {
       throw PeerFaultException.abort(step(), "the peer has made another pairing");
     }
-    return new Outcome.Done<>(Optional.empty(), parameters.store(step(), id, theirs, Optional.empty(), theirStatic));
+    return new Outcome.Done<>(
+        Optional.empty(), parameters.store(step(), id, theirs, Optional.empty(), theirStatic));
   }
 }

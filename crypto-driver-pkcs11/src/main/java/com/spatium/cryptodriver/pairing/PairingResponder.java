@@ -42,22 +42,35 @@ public final class PairingResponder implements Opening<Pairing> {
         state
             .secrets()
             .find(session.secretId())
-            .orElseThrow(() -> PeerFaultException.abort(step, "there is no secret of this id here: create it first"));
-    // Only an operator's configuration starts the long search for parameters of a level, never a peer.
+            .orElseThrow(
+                () ->
+                    PeerFaultException.abort(
+                        step, "there is no secret of this id here: create it first"));
+    // Only an operator's configuration starts the long search for parameters of a level, never a
+    // peer.
     OwnParameters own =
         state
             .installation()
             .find(level)
-            .orElseThrow(() -> PeerFaultException.abort(step, "this installation has no parameters of the peer's level"));
+            .orElseThrow(
+                () ->
+                    PeerFaultException.abort(
+                        step, "this installation has no parameters of the peer's level"));
     StaticKey ownStatic = state.secrets().staticKey(secret.id(), session.role(), level);
     ResponderParameters e2 =
-        new ResponderParameters(session.header(2), own.pedersen().fields(), own.prm(), ownStatic.point(), ownStatic.dl());
+        new ResponderParameters(
+            session.header(2),
+            own.pedersen().fields(),
+            own.prm(),
+            ownStatic.point(),
+            ownStatic.dl());
     PairingId id = Transcript.Pairing.id(e1, e2);
     Parameters parameters = new Parameters(session, level, secret.n(), own, ownStatic);
     parameters.requireSameOrNew(step, id);
 
     PaillierModulus n = PaillierModulus.received(session.ecmath(), step, level, e1.n());
-    PedersenParameters theirs = parameters.verify(step, List.of(e1.n()), e1.pedersen(), e1.prm(), e1.i1(), e1.dl());
+    PedersenParameters theirs =
+        parameters.verify(step, List.of(e1.n()), e1.pedersen(), e1.prm(), e1.i1(), e1.dl());
     new NRoot(session.ecmath()).verify(step, n, e1.nroot());
     return new Outcome.Next<>(e2, new PairingResponderRound1(parameters, id, n, theirs, e1.i1()));
   }

@@ -25,7 +25,11 @@ final class PairingResponderRound1 extends Round<Pairing> {
   private final Bytes theirStatic;
 
   PairingResponderRound1(
-      Parameters parameters, PairingId id, PaillierModulus n, PedersenParameters theirs, Bytes theirStatic) {
+      Parameters parameters,
+      PairingId id,
+      PaillierModulus n,
+      PedersenParameters theirs,
+      Bytes theirStatic) {
     super(parameters.session().scope(), parameters.session().expect(3, parameters.level()));
     this.parameters = parameters;
     this.id = id;
@@ -41,8 +45,14 @@ final class PairingResponderRound1 extends Round<Pairing> {
       throw PeerFaultException.abort(step(), "the peer computed another pairing id");
     }
     new Fac(parameters.session().ecmath())
-        .verify(step(), new ProofContext(id.value(), parameters.role().other()), n, parameters.own().pedersen(), e3.fac());
+        .verify(
+            step(),
+            new ProofContext(id.value(), parameters.role().other()),
+            n,
+            parameters.own().pedersen(),
+            e3.fac());
     Pairing pairing = parameters.store(step(), id, theirs, Optional.of(n), theirStatic);
-    return new Outcome.Done<>(Optional.of(new PairingAcknowledgement(parameters.session().header(4), id)), pairing);
+    return new Outcome.Done<>(
+        Optional.of(new PairingAcknowledgement(parameters.session().header(4), id)), pairing);
   }
 }

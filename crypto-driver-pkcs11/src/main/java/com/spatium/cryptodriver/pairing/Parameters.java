@@ -28,12 +28,25 @@ import java.util.List;
 import java.util.Optional;
 
 /** Our side of a pairing, and what both roles check and store. */
-record Parameters(Session session, SecurityLevel level, PaillierModulus ownModulus, OwnParameters own, StaticKey ownStatic) {
-  /** protocol.md §4.1 E1, E2: what the two messages have in common. The peer's parameters, checked. */
+record Parameters(
+    Session session,
+    SecurityLevel level,
+    PaillierModulus ownModulus,
+    OwnParameters own,
+    StaticKey ownStatic) {
+  /**
+   * protocol.md §4.1 E1, E2: what the two messages have in common. The peer's parameters, checked.
+   */
   PedersenParameters verify(
-      String step, List<Bytes> theirModuli, PedersenFields fields, PrmProof prm, Bytes point, DlProof dl) {
+      String step,
+      List<Bytes> theirModuli,
+      PedersenFields fields,
+      PrmProof prm,
+      Bytes point,
+      DlProof dl) {
     Checks checks = Checks.at(session.ecmath(), step);
-    PedersenParameters received = PedersenParameters.received(session.ecmath(), step, level, fields);
+    PedersenParameters received =
+        PedersenParameters.received(session.ecmath(), step, level, fields);
     List<Bytes> moduli = new ArrayList<>(theirModuli);
     moduli.add(fields.n());
     moduli.add(own.pedersen().fields().n());
@@ -41,7 +54,8 @@ record Parameters(Session session, SecurityLevel level, PaillierModulus ownModul
     checks.distinct(moduli);
     checks.require(!point.equals(ownStatic.point()), "the peer's static key is ours");
     Bytes context = new Transcript.PairContext(Version.V1, level, session.secretId()).hash();
-    session.verifyDl(step, new ProofContext(context, session.role().other()), Suite.EDDSA_ED25519, point, dl);
+    session.verifyDl(
+        step, new ProofContext(context, session.role().other()), Suite.EDDSA_ED25519, point, dl);
     new Prm(session.ecmath()).verify(step, received, prm);
     return received;
   }
@@ -55,9 +69,16 @@ record Parameters(Session session, SecurityLevel level, PaillierModulus ownModul
     }
   }
 
-  /** Stores what was verified; the status is PENDING unless the channel to the peer is authenticated. */
+  /**
+   * Stores what was verified; the status is PENDING unless the channel to the peer is
+   * authenticated.
+   */
   Pairing store(
-      String step, PairingId id, PedersenParameters theirs, Optional<PaillierModulus> theirModulus, Bytes theirStatic) {
+      String step,
+      PairingId id,
+      PedersenParameters theirs,
+      Optional<PaillierModulus> theirModulus,
+      Bytes theirStatic) {
     boolean authenticated = session.state().config().authenticatedPeers().contains(session.peer());
     Pairing pairing =
         new Pairing(
@@ -68,8 +89,13 @@ record Parameters(Session session, SecurityLevel level, PaillierModulus ownModul
             level,
             authenticated ? Pairing.Status.ACTIVE : Pairing.Status.PENDING);
     Bytes sealedKey;
-    try (SecretScalar i = session.state().secrets().open(session.secretId(), session.role(), level, ownStatic)) {
-      sealedKey = session.state().pairings().sealKey(session.secretId(), session.role(), id, i, theirStatic);
+    try (SecretScalar i =
+        session.state().secrets().open(session.secretId(), session.role(), level, ownStatic)) {
+      sealedKey =
+          session
+              .state()
+              .pairings()
+              .sealKey(session.secretId(), session.role(), id, i, theirStatic);
     }
     return session
         .state()

@@ -15,12 +15,14 @@ import com.spatium.ecmath.EcMath;
  * }</pre>
  */
 public final class Pkcs11CryptoDriver extends EngineDriver {
-  private Pkcs11CryptoDriver(DriverConfig config, StateStore store, TokenCustody custody, EcMath ecmath) {
+  private Pkcs11CryptoDriver(
+      DriverConfig config, StateStore store, TokenCustody custody, EcMath ecmath) {
     super(config, store, custody, ecmath);
   }
 
   /**
-   * Logs in and verifies the installation's keys in the token; makes them when this store has not recorded them yet.
+   * Logs in and verifies the installation's keys in the token; makes them when this store has not
+   * recorded them yet.
    *
    * @param store stays the caller's: close it after the driver
    */

@@ -6,7 +6,8 @@ import com.spatium.cryptodriver.wire.WireMessage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Waits for one message and is consumed by it. A second message is an {@link IllegalStateException} and wipes the session's secrets.
+ * Waits for one message and is consumed by it. A second message is an {@link IllegalStateException}
+ * and wipes the session's secrets.
  */
 public abstract class Round<R> {
   private final Scope scope;

@@ -4,7 +4,10 @@ package com.spatium.cryptodriver.round;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The secrets of one session: what is kept here is wiped when the session ends, however it ends. Thread-safe. */
+/**
+ * The secrets of one session: what is kept here is wiped when the session ends, however it ends.
+ * Thread-safe.
+ */
 public final class Scope implements AutoCloseable {
   private final List<AutoCloseable> kept = new ArrayList<>();
   private boolean closed;

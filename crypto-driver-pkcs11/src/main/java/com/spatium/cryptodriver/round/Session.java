@@ -27,7 +27,8 @@ import com.spatium.ecmath.Vault;
  * @param scope its secrets
  * @param peer who the other party is
  */
-public record Session(DriverState state, Scope scope, Procedure procedure, Role role, PeerId peer, SessionIds ids) {
+public record Session(
+    DriverState state, Scope scope, Procedure procedure, Role role, PeerId peer, SessionIds ids) {
   private static final int RANDOM = 32;
 
   public EcMath ecmath() {
@@ -71,7 +72,8 @@ public record Session(DriverState state, Scope scope, Procedure procedure, Role 
     new Dl(ecmath(), Session::noNonce).verify(step, context, new Dl.Statement(suite, point), proof);
   }
 
-  private static SecretScalar noNonce(Curve curve, NoncePurpose purpose, SecretScalar fragment, Bytes context, int index) {
+  private static SecretScalar noNonce(
+      Curve curve, NoncePurpose purpose, SecretScalar fragment, Bytes context, int index) {
     throw new IllegalStateException("to verify needs no nonce");
   }
 

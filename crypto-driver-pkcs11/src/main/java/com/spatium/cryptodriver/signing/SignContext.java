@@ -98,12 +98,22 @@ public record SignContext(Session session, KeyRecord key, PairingRecord pairing,
         SecretScalar kj =
             session
                 .scope()
-                .keep(source.fresh(curve(), purpose, fragment.get(), MacInputs.context(itemId, items.get(j).message()), j));
+                .keep(
+                    source.fresh(
+                        curve(),
+                        purpose,
+                        fragment.get(),
+                        MacInputs.context(itemId, items.get(j).message()),
+                        j));
         Bytes point = Bytes.of(curve().mulBase(kj));
         k.add(kj);
         points.add(
             new ProvenPoint(
-                point, dl.prove(new ProofContext(itemId, session.role()), new Dl.Statement(key.suite(), point), kj)));
+                point,
+                dl.prove(
+                    new ProofContext(itemId, session.role()),
+                    new Dl.Statement(key.suite(), point),
+                    kj)));
       }
     }
     return new OwnNonces(k, points);

@@ -2,8 +2,8 @@
 package com.spatium.cryptodriver.signing;
 
 import com.spatium.cryptodriver.Bytes;
-import com.spatium.cryptodriver.Signature;
 import com.spatium.cryptodriver.SignSessionId;
+import com.spatium.cryptodriver.Signature;
 import com.spatium.cryptodriver.UsageException;
 import com.spatium.cryptodriver.round.Opening;
 import com.spatium.cryptodriver.round.Outcome;
@@ -40,9 +40,11 @@ public final class SignInitiator implements Opening<List<Signature>> {
   @Override
   public Outcome<List<Signature>> start() {
     session.state().locks().require(key.secretId());
-    PairingRecord pairing = session.state().pairings().requireActive(key.secretId(), session.role(), session.peer());
+    PairingRecord pairing =
+        session.state().pairings().requireActive(key.secretId(), session.role(), session.peer());
     if (!pairing.id().equals(key.pairingId())) {
-      throw new UsageException("the pairing was repaired after this key was made: synchronise the key anew");
+      throw new UsageException(
+          "the pairing was repaired after this key was made: synchronise the key anew");
     }
     session.state().checkedKeys().require(key);
     requireFits(pairing);
@@ -50,7 +52,14 @@ public final class SignInitiator implements Opening<List<Signature>> {
     SignContext context = new SignContext(session, key, pairing, items);
     Bytes nonce1 = Session.random();
     Bytes sid1 =
-        Transcript.sid1(pairing.level(), key.path(), key.keyHash(), session.header(1), pairing.id(), items, nonce1);
+        Transcript.sid1(
+            pairing.level(),
+            key.path(),
+            key.keyHash(),
+            session.header(1),
+            pairing.id(),
+            items,
+            nonce1);
     OwnNonces nonces = context.freshNonces(sid1);
     Bytes blind = Session.random();
     Bytes com = new Transcript.CommitNonce(sid1, session.role(), nonces.points(), blind).hash();
@@ -65,7 +74,10 @@ public final class SignInitiator implements Opening<List<Signature>> {
     WireCodec.encode(new NonceCommitment(session.header(1), pairing.id(), items, any, any));
   }
 
-  /** Durable before anything is sent: after a crash the ids are used, and nothing was signed with them. */
+  /**
+   * Durable before anything is sent: after a crash the ids are used, and nothing was signed with
+   * them.
+   */
   private void markUsed() {
     Keys keys = session.state().keys();
     for (Item item : items) {
@@ -81,6 +93,7 @@ public final class SignInitiator implements Opening<List<Signature>> {
   }
 
   private static UsageException used(SignSessionId id) {
-    return new UsageException("the signSessionId " + id + " was used before: choose a new one for each signature");
+    return new UsageException(
+        "the signSessionId " + id + " was used before: choose a new one for each signature");
   }
 }

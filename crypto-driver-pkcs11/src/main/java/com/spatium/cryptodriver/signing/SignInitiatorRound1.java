@@ -23,7 +23,8 @@ final class SignInitiatorRound1 extends Round<List<Signature>> {
   private final OwnNonces nonces;
   private final Bytes blind;
 
-  SignInitiatorRound1(SignContext context, SuiteSteps suite, Bytes sid1, Bytes com, OwnNonces nonces, Bytes blind) {
+  SignInitiatorRound1(
+      SignContext context, SuiteSteps suite, Bytes sid1, Bytes com, OwnNonces nonces, Bytes blind) {
     super(context.session().scope(), context.expect(2));
     this.context = context;
     this.suite = suite;

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * P2 takes G1, T1, asks its policy, answers G2, T2 (protocol.md §4.3, §5). The run's result is the list of signatures, or the {@link
- * Decision.Refuse} that was sent.
+ * P2 takes G1, T1, asks its policy, answers G2, T2 (protocol.md §4.3, §5). The run's result is the
+ * list of signatures, or the {@link Decision.Refuse} that was sent.
  */
 public final class SignResponder implements Opening<Object> {
   private static final Logger LOG = LoggerFactory.getLogger(SignResponder.class);
@@ -44,19 +44,26 @@ public final class SignResponder implements Opening<Object> {
         session
             .state()
             .keys()
-            .findActive(session.secretId(), session.role(), session.ids().syncSessionId().orElseThrow())
-            .filter(found -> found.peer().equals(session.peer()) && found.suite() == session.suite())
-            .orElseThrow(() -> PeerFaultException.abort(step, "there is no key of these ids with this peer"));
-    PairingRecord pairing = session.state().pairings().requireActive(key.secretId(), session.role(), session.peer());
+            .findActive(
+                session.secretId(), session.role(), session.ids().syncSessionId().orElseThrow())
+            .filter(
+                found -> found.peer().equals(session.peer()) && found.suite() == session.suite())
+            .orElseThrow(
+                () ->
+                    PeerFaultException.abort(step, "there is no key of these ids with this peer"));
+    PairingRecord pairing =
+        session.state().pairings().requireActive(key.secretId(), session.role(), session.peer());
     if (!pairing.id().equals(g1.pairingId()) || !pairing.id().equals(key.pairingId())) {
-      throw PeerFaultException.abort(step, "the key, the message and the record name different pairings");
+      throw PeerFaultException.abort(
+          step, "the key, the message and the record name different pairings");
     }
     session.state().checkedKeys().require(key);
     markUsed(step, key);
 
     Decision decision = ask(key);
     if (decision instanceof Decision.Refuse refuse) {
-      return new Outcome.Done<>(Optional.of(Refusal.of(session.header(2), refuse.reason())), refuse);
+      return new Outcome.Done<>(
+          Optional.of(Refusal.of(session.header(2), refuse.reason())), refuse);
     }
     // The policy may have taken its time.
     session.state().locks().require(session.secretId());
@@ -70,7 +77,9 @@ public final class SignResponder implements Opening<Object> {
         new SignResponderRound1(context, suite, sid1, sid, g1.com(), nonces));
   }
 
-  /** Before the policy is asked: a peer cannot have one signature judged until the answer suits it. */
+  /**
+   * Before the policy is asked: a peer cannot have one signature judged until the answer suits it.
+   */
   private void markUsed(String step, KeyRecord key) {
     Keys keys = session.state().keys();
     for (Item item : g1.items()) {
@@ -86,7 +95,10 @@ public final class SignResponder implements Opening<Object> {
             session.peer(),
             key.distributedKey(),
             g1.items().stream()
-                .map(item -> new SigningPolicy.Item(item.signSessionId(), item.message(), item.authorization()))
+                .map(
+                    item ->
+                        new SigningPolicy.Item(
+                            item.signSessionId(), item.message(), item.authorization()))
                 .toList());
     Decision decision;
     try {

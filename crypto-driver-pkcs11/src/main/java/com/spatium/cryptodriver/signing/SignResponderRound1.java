@@ -21,7 +21,8 @@ final class SignResponderRound1 extends Round<Object> {
   private final Bytes com;
   private final OwnNonces nonces;
 
-  SignResponderRound1(SignContext context, SuiteSteps suite, Bytes sid1, Bytes sid, Bytes com, OwnNonces nonces) {
+  SignResponderRound1(
+      SignContext context, SuiteSteps suite, Bytes sid1, Bytes sid, Bytes com, OwnNonces nonces) {
     super(context.session().scope(), context.expect(3));
     this.context = context;
     this.suite = suite;
@@ -34,8 +35,11 @@ final class SignResponderRound1 extends Round<Object> {
   @Override
   protected Outcome<Object> take(WireMessage message) {
     NonceOpening g3 = (NonceOpening) message;
-    if (!new Transcript.CommitNonce(sid1, Role.INITIATOR, g3.nonces(), g3.blind()).hash().equals(com)) {
-      throw PeerFaultException.abort(step(), "this does not open the commitment of the first message");
+    if (!new Transcript.CommitNonce(sid1, Role.INITIATOR, g3.nonces(), g3.blind())
+        .hash()
+        .equals(com)) {
+      throw PeerFaultException.abort(
+          step(), "this does not open the commitment of the first message");
     }
     context.verifyNonces(step(), sid1, g3.nonces());
     context.state().locks().require(context.secretId());
@@ -43,6 +47,7 @@ final class SignResponderRound1 extends Round<Object> {
     SuiteSteps.Partials partials = suite.partials(context, step(), sid, nonces, r1);
     // Everything secret of the session is gone before the message leaves.
     context.session().scope().close();
-    return new Outcome.Next<>(partials.message(), new SignResponderRound2(context, suite, partials.r()));
+    return new Outcome.Next<>(
+        partials.message(), new SignResponderRound2(context, suite, partials.r()));
   }
 }

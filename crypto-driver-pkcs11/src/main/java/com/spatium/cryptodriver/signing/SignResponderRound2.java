@@ -12,7 +12,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** P2 takes G5, T5: a right one is the result, a wrong one is ignored, since its loss harms nothing (protocol.md §4.3, §5). */
+/**
+ * P2 takes G5, T5: a right one is the result, a wrong one is ignored, since its loss harms nothing
+ * (protocol.md §4.3, §5).
+ */
 final class SignResponderRound2 extends Round<Object> {
   private static final Logger LOG = LoggerFactory.getLogger(SignResponderRound2.class);
   private final SignContext context;
@@ -30,7 +33,11 @@ final class SignResponderRound2 extends Round<Object> {
   protected Outcome<Object> take(WireMessage message) {
     Optional<List<Signature>> signatures = suite.check(context, r, (FinalSignature) message);
     if (signatures.isEmpty()) {
-      LOG.warn("{}: {} reports a signature that is not the one made in {}: ignored", step(), context.session().peer(), context.session().ids());
+      LOG.warn(
+          "{}: {} reports a signature that is not the one made in {}: ignored",
+          step(),
+          context.session().peer(),
+          context.session().ids());
       return new Outcome.Wait<>(new SignResponderRound2(context, suite, r));
     }
     return new Outcome.Done<>(Optional.empty(), signatures.get());

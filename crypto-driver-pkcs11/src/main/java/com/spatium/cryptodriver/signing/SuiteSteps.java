@@ -12,7 +12,8 @@ import java.util.Optional;
 /** The steps in which the suites differ. */
 public interface SuiteSteps {
   /** P1 waits for G4, T4. */
-  Round<List<Signature>> awaitPartials(SignContext context, Bytes sid, OwnNonces nonces, List<Bytes> r2);
+  Round<List<Signature>> awaitPartials(
+      SignContext context, Bytes sid, OwnNonces nonces, List<Bytes> r2);
 
   /** P2's G4, T4, and what it will check G5, T5 with. Wipes the nonces. */
   Partials partials(SignContext context, String step, Bytes sid, OwnNonces nonces, List<Bytes> r1);

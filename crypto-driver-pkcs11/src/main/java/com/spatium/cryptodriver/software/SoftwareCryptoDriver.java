@@ -7,8 +7,8 @@ import com.spatium.cryptodriver.engine.EngineDriver;
 import com.spatium.ecmath.EcMath;
 
 /**
- * The driver without a token ("Spatium Crypto"): secrets are portable, at rest sealed in the state store, in use in locked memory.
- * Thread-safe.
+ * The driver without a token ("Spatium Crypto"): secrets are portable, at rest sealed in the state
+ * store, in use in locked memory. Thread-safe.
  *
  * <pre>{@code
  * EcMath ecmath = EcMath.open();
@@ -22,10 +22,14 @@ public final class SoftwareCryptoDriver extends EngineDriver {
   }
 
   /**
+   * Opens this installation's state; a new one makes its ring-Pedersen parameters first (seconds to
+   * minutes, reported as progress).
+   *
    * @param store stays the caller's: close it after the driver
    * @param custody is closed with the driver
    */
-  public static SoftwareCryptoDriver open(DriverConfig config, StateStore store, SoftwareCustody custody) {
+  public static SoftwareCryptoDriver open(
+      DriverConfig config, StateStore store, SoftwareCustody custody) {
     return new SoftwareCryptoDriver(config, store, custody);
   }
 }

@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Before a key on record is used for the first time in this process: our public fragment belongs to our secret fragment and, for P1,
- * c_key is its encryption (threats.md row 25). Remembers what it has checked. Thread-safe.
+ * Before a key on record is used for the first time in this process: our public fragment belongs to
+ * our secret fragment and, for P1, c_key is its encryption (threats.md row 25). Remembers what it
+ * has checked. Thread-safe.
  */
 public final class CheckedKeys {
   private static final int REMEMBERED = 4096;
@@ -47,12 +48,18 @@ public final class CheckedKeys {
     }
     EcMath ecmath = state.ecmath();
     Curve curve = key.suite() == Suite.ECDSA_SECP256K1 ? ecmath.secp256k1() : ecmath.ed25519();
-    try (Lease<SecretScalar> fragment = state.unsealed().fragment(key.secretId(), key.suite(), key.path())) {
+    try (Lease<SecretScalar> fragment =
+        state.unsealed().fragment(key.secretId(), key.suite(), key.path())) {
       Bytes own = key.role() == Role.INITIATOR ? key.q1() : key.q2();
       if (!Bytes.of(curve.mulBase(fragment.get())).equals(own)
-          || (key.role() == Role.INITIATOR && key.cKey().isPresent() && !decrypts(key, key.cKey().get(), fragment.get()))) {
+          || (key.role() == Role.INITIATOR
+              && key.cKey().isPresent()
+              && !decrypts(key, key.cKey().get(), fragment.get()))) {
         throw new StorageException(
-            "the key " + key.syncSessionId() + " on record does not belong to the secret " + key.secretId()
+            "the key "
+                + key.syncSessionId()
+                + " on record does not belong to the secret "
+                + key.secretId()
                 + ": restore the state store from a backup, or synchronise anew");
       }
     }

@@ -32,10 +32,14 @@ final class Codes {
   }
 
   private static <E> E find(E[] all, ToIntFunction<E> code, int wanted) {
-    return Arrays.stream(all).filter(e -> code.applyAsInt(e) == wanted).findFirst().orElseThrow(Codes::unknown);
+    return Arrays.stream(all)
+        .filter(e -> code.applyAsInt(e) == wanted)
+        .findFirst()
+        .orElseThrow(Codes::unknown);
   }
 
   private static StorageException unknown() {
-    return new StorageException("a record of the state store holds a value that this driver does not know: update the driver");
+    return new StorageException(
+        "a record of the state store holds a value that this driver does not know: update the driver");
   }
 }

@@ -21,11 +21,17 @@ public final class DriverState implements AutoCloseable {
   private final CheckedKeys checkedKeys;
 
   /**
-   * Opens what is on record; a new installation gets its record key. Without searching for primes: {@link Installation#prepare}.
+   * Opens what is on record; a new installation gets its record key. Without searching for primes:
+   * {@link Installation#prepare}.
    *
    * @param custody stays the caller's
    */
-  public DriverState(EcMath ecmath, DriverConfig config, StateStore store, Custody custody, ParameterSource source) {
+  public DriverState(
+      EcMath ecmath,
+      DriverConfig config,
+      StateStore store,
+      Custody custody,
+      ParameterSource source) {
     StateKeys names = new StateKeys(config.installation());
     Sealer sealer = new Sealer(ecmath, custody, config.installation());
     this.ecmath = ecmath;

@@ -15,7 +15,10 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a record: a CBOR map from small numbers to numbers, byte strings and texts; 0 is the format's version, 1. */
+/**
+ * The body of a record: a CBOR map from small numbers to numbers, byte strings and texts; 0 is the
+ * format's version, 1.
+ */
 final class Fields {
   private static final CBORFactory FACTORY = CBORFactory.builder().build();
   private static final int VERSION_KEY = 0;
@@ -111,7 +114,11 @@ final class Fields {
     }
     if (fields.longNumber(VERSION_KEY) != VERSION) {
       throw new StorageException(
-          "a record has format version " + fields.longNumber(VERSION_KEY) + ", this driver reads " + VERSION + ": update the driver");
+          "a record has format version "
+              + fields.longNumber(VERSION_KEY)
+              + ", this driver reads "
+              + VERSION
+              + ": update the driver");
     }
     return fields;
   }

@@ -13,8 +13,9 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Unsealed secrets that stay in the vault for a while: the least recently used leaves when there are too many, and each when it was
- * not used for long. A handle is wiped when it has left and nobody leases it any more. Thread-safe; loading holds no lock.
+ * Unsealed secrets that stay in the vault for a while: the least recently used leaves when there
+ * are too many, and each when it was not used for long. A handle is wiped when it has left and
+ * nobody leases it any more. Thread-safe; loading holds no lock.
  */
 final class HandleCache<K> implements AutoCloseable {
   private final int capacity;

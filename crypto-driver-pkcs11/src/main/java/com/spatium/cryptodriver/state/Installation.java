@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Ring-Pedersen parameters belong to an installation and a level; they are made once. Thread-safe. */
+/**
+ * Ring-Pedersen parameters belong to an installation and a level; they are made once. Thread-safe.
+ */
 public final class Installation {
   private final EcMath ecmath;
   private final Records records;
@@ -23,7 +25,8 @@ public final class Installation {
   private final ParameterSource source;
   private final Map<SecurityLevel, OwnParameters> known = new ConcurrentHashMap<>();
 
-  Installation(EcMath ecmath, Records records, StateKeys names, Sealer sealer, ParameterSource source) {
+  Installation(
+      EcMath ecmath, Records records, StateKeys names, Sealer sealer, ParameterSource source) {
     this.ecmath = ecmath;
     this.records = records;
     this.names = names;
@@ -37,7 +40,8 @@ public final class Installation {
       return;
     }
     try (RingPedersenKey key = source.ringPedersen(level, progress)) {
-      PedersenParameters parameters = PedersenParameters.of(level, ecmath.ringPedersen().parameters(key));
+      PedersenParameters parameters =
+          PedersenParameters.of(level, ecmath.ringPedersen().parameters(key));
       PrmProof prm = new Prm(ecmath).prove(parameters, key);
       // protocol.md §1: λ₁, λ₂ are wiped once prm is made; the factors are sealed without them.
       ecmath.ringPedersen().forget(key);
@@ -71,7 +75,11 @@ public final class Installation {
                     new OwnParameters(
                         PedersenParameters.trusted(
                             level,
-                            new PedersenFields(fields.bytes(1), fields.bytes(2), fields.bytes(3), fields.bytes(4))),
+                            new PedersenFields(
+                                fields.bytes(1),
+                                fields.bytes(2),
+                                fields.bytes(3),
+                                fields.bytes(4))),
                         new PrmProof(fields.bytes(5), fields.bytes(6))));
     read.ifPresent(parameters -> known.put(level, parameters));
     return read;

@@ -46,11 +46,13 @@ public record KeyRecord(
   }
 
   public DistributedKey distributedKey() {
-    return new DistributedKey(secretId, syncSessionId, suite, path, role, pairingId, new PublicPoint(suite, q));
+    return new DistributedKey(
+        secretId, syncSessionId, suite, path, role, pairingId, new PublicPoint(suite, q));
   }
 
   public KeyRecord with(Status newStatus) {
-    return new KeyRecord(secretId, syncSessionId, suite, path, role, pairingId, peer, q1, q2, q, cKey, newStatus);
+    return new KeyRecord(
+        secretId, syncSessionId, suite, path, role, pairingId, peer, q1, q2, q, cKey, newStatus);
   }
 
   Fields encode() {

@@ -22,7 +22,9 @@ public final class Keys {
 
   /** ACTIVE or PENDING. */
   public Optional<KeyRecord> find(SecretId id, Role role, SyncSessionId syncSessionId) {
-    return records.get(names.key(id, role, syncSessionId)).map(stored -> KeyRecord.decode(stored.fields()));
+    return records
+        .get(names.key(id, role, syncSessionId))
+        .map(stored -> KeyRecord.decode(stored.fields()));
   }
 
   public Optional<KeyRecord> findActive(SecretId id, Role role, SyncSessionId syncSessionId) {
@@ -47,8 +49,8 @@ public final class Keys {
   }
 
   /**
-   * protocol.md §4.2: the same secrets, coin and account always give the same Q. Whether this key equals what is pinned for its path,
-   * or nothing is.
+   * protocol.md §4.2: the same secrets, coin and account always give the same Q. Whether this key
+   * equals what is pinned for its path, or nothing is.
    */
   public boolean agreesWithPin(KeyRecord key) {
     return records

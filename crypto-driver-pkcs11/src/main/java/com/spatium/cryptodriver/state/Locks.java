@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * LOCKED (protocol.md §4.3), one for each N, that is, for each secret. Thread-safe: while {@link #whileUnlocked} runs, no other
- * thread of this driver sets it.
+ * LOCKED (protocol.md §4.3), one for each N, that is, for each secret. Thread-safe: while {@link
+ * #whileUnlocked} runs, no other thread of this driver sets it.
  */
 public final class Locks {
   private static final Bytes PRESENT = Bytes.of(new byte[] {1});
@@ -37,11 +37,16 @@ public final class Locks {
   public void require(SecretId id) {
     if (isLocked(id)) {
       throw new KeyLockedException(
-          "the secret " + id + " is LOCKED after a fault in this machine: find the cause, then let an operator unlock it");
+          "the secret "
+              + id
+              + " is LOCKED after a fault in this machine: find the cause, then let an operator unlock it");
     }
   }
 
-  /** Runs what decrypts and returns a signature, unless LOCKED before or after (another process may set it meanwhile). */
+  /**
+   * Runs what decrypts and returns a signature, unless LOCKED before or after (another process may
+   * set it meanwhile).
+   */
   public <T> T whileUnlocked(SecretId id, Supplier<T> body) {
     gate.readLock().lock();
     try {
@@ -59,7 +64,10 @@ public final class Locks {
     listener = newListener;
   }
 
-  /** A signature came out wrong although the peer proved its part. Durable, and running sessions aborted, before there is an error to throw. */
+  /**
+   * A signature came out wrong although the peer proved its part. Durable, and running sessions
+   * aborted, before there is an error to throw.
+   */
   public KeyLockedException lock(SecretId id) {
     gate.writeLock().lock();
     try {
@@ -71,7 +79,8 @@ public final class Locks {
     }
     listener.accept(id);
     return new KeyLockedException(
-        "a signature came out wrong although the peer proved its part: this machine is faulty. The secret " + id
+        "a signature came out wrong although the peer proved its part: this machine is faulty. The secret "
+            + id
             + " is LOCKED; nothing was returned. Find the cause, then let an operator unlock it");
   }
 

@@ -5,7 +5,6 @@ import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.Pairing;
 import com.spatium.cryptodriver.PairingId;
 import com.spatium.cryptodriver.PeerId;
-import com.spatium.cryptodriver.Role;
 import com.spatium.cryptodriver.SecretId;
 import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.proof.PaillierModulus;
@@ -21,7 +20,10 @@ import java.util.Optional;
  * @param sealedKey K
  */
 public record PairingRecord(
-    Pairing pairing, PedersenParameters peerPedersen, Optional<PaillierModulus> peerModulus, Bytes sealedKey) {
+    Pairing pairing,
+    PedersenParameters peerPedersen,
+    Optional<PaillierModulus> peerModulus,
+    Bytes sealedKey) {
   public PairingId id() {
     return pairing.id();
   }
@@ -36,7 +38,13 @@ public record PairingRecord(
 
   PairingRecord with(Pairing.Status status) {
     return new PairingRecord(
-        new Pairing(pairing.id(), pairing.secretId(), pairing.role(), pairing.peer(), pairing.level(), status),
+        new Pairing(
+            pairing.id(),
+            pairing.secretId(),
+            pairing.role(),
+            pairing.peer(),
+            pairing.level(),
+            status),
         peerPedersen,
         peerModulus,
         sealedKey);
@@ -72,8 +80,11 @@ public record PairingRecord(
             level,
             Codes.constant(Pairing.Status.class, fields.text(5))),
         PedersenParameters.trusted(
-            level, new PedersenFields(fields.bytes(6), fields.bytes(7), fields.bytes(8), fields.bytes(9))),
-        fields.has(10) ? Optional.of(PaillierModulus.trusted(level, fields.bytes(10))) : Optional.empty(),
+            level,
+            new PedersenFields(fields.bytes(6), fields.bytes(7), fields.bytes(8), fields.bytes(9))),
+        fields.has(10)
+            ? Optional.of(PaillierModulus.trusted(level, fields.bytes(10)))
+            : Optional.empty(),
         fields.bytes(11));
   }
 }

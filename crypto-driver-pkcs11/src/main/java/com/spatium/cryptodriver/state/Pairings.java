@@ -35,20 +35,34 @@ public final class Pairings {
   }
 
   public Optional<PairingRecord> find(SecretId id, Role role, PeerId peer) {
-    return records.get(names.pairing(id, role, peer)).map(stored -> PairingRecord.decode(stored.fields()));
+    return records
+        .get(names.pairing(id, role, peer))
+        .map(stored -> PairingRecord.decode(stored.fields()));
   }
 
   /** {@link UsageException} unless ACTIVE, and of the configured minimum level. */
   public PairingRecord requireActive(SecretId id, Role role, PeerId peer) {
     PairingRecord record =
         find(id, role, peer)
-            .orElseThrow(() -> new UsageException("the secret " + id + " is not paired with " + peer + " in this role: pair first"));
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "the secret "
+                            + id
+                            + " is not paired with "
+                            + peer
+                            + " in this role: pair first"));
     if (record.pairing().status() != Status.ACTIVE) {
       throw new UsageException(
-          "the pairing with " + peer + " is PENDING: both operators compare its digits, then each confirms it");
+          "the pairing with "
+              + peer
+              + " is PENDING: both operators compare its digits, then each confirms it");
     }
     if (record.level().compareTo(minimum) < 0) {
-      throw new UsageException("the pairing with " + peer + " is below the configured minimum level: use a secret of a higher level");
+      throw new UsageException(
+          "the pairing with "
+              + peer
+              + " is below the configured minimum level: use a secret of a higher level");
     }
     return record;
   }
@@ -61,7 +75,8 @@ public final class Pairings {
   }
 
   /** K = HMAC-SHA-512(enc(i₁·i₂·B), …), sealed (protocol.md §4.1). */
-  public Bytes sealKey(SecretId id, Role role, PairingId pairingId, SecretScalar ownStatic, Bytes peerStatic) {
+  public Bytes sealKey(
+      SecretId id, Role role, PairingId pairingId, SecretScalar ownStatic, Bytes peerStatic) {
     try (SecretBlob shared = ecmath.ed25519().dh(peerStatic.toByteArray(), ownStatic);
         SecretBlob key = ecmath.hashing().hmacSecret(shared, MacInputs.pairKey(pairingId))) {
       return sealer.sealBlob(Sealer.Place.pairKey(id, role, pairingId), key);
@@ -70,12 +85,13 @@ public final class Pairings {
 
   SecretBlob openKey(PairingRecord record) {
     Pairing pairing = record.pairing();
-    return sealer.open(Sealer.Place.pairKey(pairing.secretId(), pairing.role(), pairing.id()), record.sealedKey());
+    return sealer.open(
+        Sealer.Place.pairKey(pairing.secretId(), pairing.role(), pairing.id()), record.sealedKey());
   }
 
   /**
-   * Puts a pairing on record, or finds it there: the same pairing may be run again, and keeps its status unless it becomes ACTIVE.
-   * Empty if another pairing is on record.
+   * Puts a pairing on record, or finds it there: the same pairing may be run again, and keeps its
+   * status unless it becomes ACTIVE. Empty if another pairing is on record.
    */
   public Optional<Pairing> put(PairingRecord record) {
     Pairing pairing = record.pairing();
@@ -85,17 +101,20 @@ public final class Pairings {
     }
     PairingRecord present =
         find(pairing.secretId(), pairing.role(), pairing.peer())
-            .orElseThrow(() -> new StorageException("a pairing was removed while it was made: pair again"));
+            .orElseThrow(
+                () -> new StorageException("a pairing was removed while it was made: pair again"));
     if (!present.id().equals(pairing.id())) {
       return Optional.empty();
     }
-    return Optional.of(pairing.status() == Status.ACTIVE ? activate(name).pairing() : present.pairing());
+    return Optional.of(
+        pairing.status() == Status.ACTIVE ? activate(name).pairing() : present.pairing());
   }
 
   public Pairing confirm(PairingId id) {
     for (Pairing pairing : list()) {
       if (pairing.id().equals(id)) {
-        return activate(names.pairing(pairing.secretId(), pairing.role(), pairing.peer())).pairing();
+        return activate(names.pairing(pairing.secretId(), pairing.role(), pairing.peer()))
+            .pairing();
       }
     }
     throw new UsageException("there is no pairing " + id);
@@ -103,7 +122,11 @@ public final class Pairings {
 
   private PairingRecord activate(String name) {
     while (true) {
-      Records.Stored stored = records.get(name).orElseThrow(() -> new UsageException("the pairing was removed meanwhile: pair again"));
+      Records.Stored stored =
+          records
+              .get(name)
+              .orElseThrow(
+                  () -> new UsageException("the pairing was removed meanwhile: pair again"));
       PairingRecord active = PairingRecord.decode(stored.fields()).with(Status.ACTIVE);
       if (records.replace(name, stored, active.encode())) {
         return active;
@@ -114,7 +137,12 @@ public final class Pairings {
   /** Forgets it. {@link UsageException} if there is none. */
   public void remove(SecretId id, Role role, PeerId peer) {
     if (records.store().take(names.pairing(id, role, peer)).isEmpty()) {
-      throw new UsageException("the secret " + id + " is not paired with " + peer + " in this role: there is nothing to repair");
+      throw new UsageException(
+          "the secret "
+              + id
+              + " is not paired with "
+              + peer
+              + " in this role: there is nothing to repair");
     }
   }
 }

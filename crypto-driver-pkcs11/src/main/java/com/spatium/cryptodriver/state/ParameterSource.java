@@ -14,7 +14,10 @@ public interface ParameterSource {
   /** With λ₁, λ₂. */
   RingPedersenKey ringPedersen(SecurityLevel level, ProgressListener progress);
 
-  /** The prime searches of the native library: seconds for Paillier, up to minutes for the safe primes of ring-Pedersen. */
+  /**
+   * The prime searches of the native library: seconds for Paillier, up to minutes for the safe
+   * primes of ring-Pedersen.
+   */
   static ParameterSource search(EcMath ecmath) {
     return new ParameterSource() {
       @Override
@@ -22,7 +25,8 @@ public interface ParameterSource {
         String what = "Paillier key, " + level.modulusBits() + " bits";
         return ecmath
             .paillier()
-            .generate(level.modulusBits(), at -> progress.progress(what, at.candidates(), at.primes()));
+            .generate(
+                level.modulusBits(), at -> progress.progress(what, at.candidates(), at.primes()));
       }
 
       @Override
@@ -30,7 +34,8 @@ public interface ParameterSource {
         String what = "ring-Pedersen parameters, " + level.modulusBits() + " bits";
         return ecmath
             .ringPedersen()
-            .generate(level.modulusBits(), at -> progress.progress(what, at.candidates(), at.primes()));
+            .generate(
+                level.modulusBits(), at -> progress.progress(what, at.candidates(), at.primes()));
       }
     };
   }

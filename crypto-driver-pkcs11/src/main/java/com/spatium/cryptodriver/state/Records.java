@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The state store, with records that are bound to their place: stored = HMAC-SHA-512(record key, TupleEncode("spatium/record/v1",
- * state key, body)) ‖ body. Thread-safe.
+ * The state store, with records that are bound to their place: stored = HMAC-SHA-512(record key,
+ * TupleEncode("spatium/record/v1", state key, body)) ‖ body. Thread-safe.
  */
 final class Records implements AutoCloseable {
   private static final int MAC = 64;
@@ -35,15 +35,23 @@ final class Records implements AutoCloseable {
       try (SecretBlob fresh = ecmath.vault().random(KEY_BYTES, null)) {
         Bytes mine = sealer.sealBlob(Sealer.Place.recordKey(), fresh);
         // Another process may have been first: then its key is the one.
-        sealed = store.create(names.recordKey(), mine) ? Optional.of(mine) : store.get(names.recordKey());
+        sealed =
+            store.create(names.recordKey(), mine)
+                ? Optional.of(mine)
+                : store.get(names.recordKey());
       }
     }
     Bytes present =
-        sealed.orElseThrow(() -> new StorageException("the record key was removed from the state store while the driver started"));
+        sealed.orElseThrow(
+            () ->
+                new StorageException(
+                    "the record key was removed from the state store while the driver started"));
     return new Records(ecmath, store, sealer.open(Sealer.Place.recordKey(), present));
   }
 
-  /** @param raw for {@link #replace} */
+  /**
+   * @param raw for {@link #replace}
+   */
   record Stored(Bytes raw, Fields fields) {}
 
   StateStore store() {
@@ -79,7 +87,9 @@ final class Records implements AutoCloseable {
       }
     }
     throw new StorageException(
-        "the record '" + key + "' is not authentic: it was altered, moved from another place, or belongs to another installation;"
+        "the record '"
+            + key
+            + "' is not authentic: it was altered, moved from another place, or belongs to another installation;"
             + " restore the state store from a backup");
   }
 

@@ -26,29 +26,40 @@ final class Sealer {
   }
 
   /** What a sealed secret is. What does not apply is empty. */
-  record Place(String what, Optional<SecretId> secretId, Optional<Role> role, Optional<PairingId> pairingId, Optional<SecurityLevel> level) {
+  record Place(
+      String what,
+      Optional<SecretId> secretId,
+      Optional<Role> role,
+      Optional<PairingId> pairingId,
+      Optional<SecurityLevel> level) {
     static Place recordKey() {
-      return new Place("record-key", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+      return new Place(
+          "record-key", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     static Place pedersen(SecurityLevel level) {
-      return new Place("pedersen", Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(level));
+      return new Place(
+          "pedersen", Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(level));
     }
 
     static Place seed(SecretId id) {
-      return new Place("seed", Optional.of(id), Optional.empty(), Optional.empty(), Optional.empty());
+      return new Place(
+          "seed", Optional.of(id), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     static Place paillier(SecretId id, SecurityLevel level) {
-      return new Place("paillier", Optional.of(id), Optional.empty(), Optional.empty(), Optional.of(level));
+      return new Place(
+          "paillier", Optional.of(id), Optional.empty(), Optional.empty(), Optional.of(level));
     }
 
     static Place staticKey(SecretId id, Role role, SecurityLevel level) {
-      return new Place("static", Optional.of(id), Optional.of(role), Optional.empty(), Optional.of(level));
+      return new Place(
+          "static", Optional.of(id), Optional.of(role), Optional.empty(), Optional.of(level));
     }
 
     static Place pairKey(SecretId id, Role role, PairingId pairingId) {
-      return new Place("pair-key", Optional.of(id), Optional.of(role), Optional.of(pairingId), Optional.empty());
+      return new Place(
+          "pair-key", Optional.of(id), Optional.of(role), Optional.of(pairingId), Optional.empty());
     }
   }
 

@@ -64,7 +64,9 @@ public final class SecretKeeper {
 
   /** {@link UsageException} if there is none. */
   public SecretRecord require(SecretId id) {
-    return find(id).orElseThrow(() -> new UsageException("there is no secret " + id + ": generate or import it first"));
+    return find(id)
+        .orElseThrow(
+            () -> new UsageException("there is no secret " + id + ": generate or import it first"));
   }
 
   public List<SecretId> list() {
@@ -79,12 +81,19 @@ public final class SecretKeeper {
     requireFree(id);
     if (custody.nativeKind() == Kind.TOKEN_BOUND) {
       create(id, Kind.TOKEN_BOUND, Optional.empty());
-      // token.md, "Objects in the token": the record comes first, since two objects of one label block the whole token.
+      // token.md, "Objects in the token": the record comes first, since two objects of one label
+      // block the whole token.
       custody.createSecret(id);
-      Records.Stored incomplete = records.get(names.secret(id)).orElseThrow(() -> new UsageException("the secret " + id + " was destroyed while it was made"));
+      Records.Stored incomplete =
+          records
+              .get(names.secret(id))
+              .orElseThrow(
+                  () ->
+                      new UsageException("the secret " + id + " was destroyed while it was made"));
       SecretRecord complete = SecretRecord.decode(incomplete.fields()).asReady();
       if (!records.replace(names.secret(id), incomplete, complete.encode())) {
-        throw new UsageException("the secret " + id + " was changed while it was made: destroy it and make another");
+        throw new UsageException(
+            "the secret " + id + " was changed while it was made: destroy it and make another");
       }
       return;
     }
@@ -120,17 +129,20 @@ public final class SecretKeeper {
       PaillierModulus n = PaillierModulus.trusted(level, Bytes.of(ecmath.paillier().modulus(key)));
       NRootProof nroot = new NRoot(ecmath).prove(n, key);
       Bytes sealed = sealer.seal(Sealer.Place.paillier(id, level), key);
-      secret = new SecretRecord(id, kind, level, n, nroot, sealed, sealedSeed, kind == Kind.PORTABLE);
+      secret =
+          new SecretRecord(id, kind, level, n, nroot, sealed, sealedSeed, kind == Kind.PORTABLE);
     }
     if (!records.create(names.secret(id), secret.encode())) {
       requireFree(id);
-      throw new UsageException("the secret " + id + " was made at the same time elsewhere and destroyed: try again");
+      throw new UsageException(
+          "the secret " + id + " was made at the same time elsewhere and destroyed: try again");
     }
   }
 
   /** Leaves the tombstones of used ids, and LOCKED. */
   public void destroy(SecretId id) {
-    for (String prefix : List.of(names.keys(id), names.pins(id), names.pairings(id), names.statics(id))) {
+    for (String prefix :
+        List.of(names.keys(id), names.pins(id), names.pairings(id), names.statics(id))) {
       for (String key : records.store().list(prefix)) {
         records.store().take(key);
       }
@@ -151,17 +163,23 @@ public final class SecretKeeper {
             .orElseThrow(
                 () ->
                     new UsageException(
-                        "the secret " + id + " is token-bound and cannot leave the token: back the token up instead"));
+                        "the secret "
+                            + id
+                            + " is token-bound and cannot leave the token: back the token up instead"));
     return sealer.open(Sealer.Place.seed(id), sealed);
   }
 
   PaillierKey paillier(SecretId id) {
     SecretRecord secret = require(id);
-    try (SecretBlob blob = sealer.open(Sealer.Place.paillier(id, secret.level()), secret.sealedPaillier())) {
+    try (SecretBlob blob =
+        sealer.open(Sealer.Place.paillier(id, secret.level()), secret.sealedPaillier())) {
       PaillierKey key = ecmath.vault().loadPaillierKey(blob);
       if (!Bytes.of(ecmath.paillier().modulus(key)).equals(secret.n().n())) {
         key.close();
-        throw new NativeLibraryException("the Paillier key of secret " + id + " does not belong to its record: check this machine");
+        throw new NativeLibraryException(
+            "the Paillier key of secret "
+                + id
+                + " does not belong to its record: check this machine");
       }
       return key;
     }
@@ -178,15 +196,23 @@ public final class SecretKeeper {
         Bytes context = new Transcript.PairContext(Version.V1, level, id).hash();
         DlProof dl =
             new Dl(ecmath, nonces)
-                .prove(new ProofContext(context, role), new Dl.Statement(Suite.EDDSA_ED25519, point), i);
+                .prove(
+                    new ProofContext(context, role),
+                    new Dl.Statement(Suite.EDDSA_ED25519, point),
+                    i);
         Bytes sealed = sealer.seal(Sealer.Place.staticKey(id, role, level), i);
         // If another process was first, its key is the one.
-        records.create(name, new Fields().put(1, point).put(2, dl.a()).put(3, dl.z()).put(4, sealed));
+        records.create(
+            name, new Fields().put(1, point).put(2, dl.a()).put(3, dl.z()).put(4, sealed));
       }
       stored = records.get(name);
     }
-    Fields fields = stored.orElseThrow(() -> new UsageException("the secret " + id + " was destroyed meanwhile")).fields();
-    return new StaticKey(fields.bytes(1), new DlProof(fields.bytes(2), fields.bytes(3)), fields.bytes(4));
+    Fields fields =
+        stored
+            .orElseThrow(() -> new UsageException("the secret " + id + " was destroyed meanwhile"))
+            .fields();
+    return new StaticKey(
+        fields.bytes(1), new DlProof(fields.bytes(2), fields.bytes(3)), fields.bytes(4));
   }
 
   /** i, to be closed by the caller. */

@@ -12,8 +12,9 @@ import com.spatium.ecmath.SecretScalar;
 import java.util.Optional;
 
 /**
- * The nonces of one session (protocol.md §4.4). The token is asked for randomness once in a session, since a token operation is slow;
- * its 32 bytes go into the key of each nonce's HMAC, beside 64 bytes of the operating system's that are new for each.
+ * The nonces of one session (protocol.md §4.4). The token is asked for randomness once in a
+ * session, since a token operation is slow; its 32 bytes go into the key of each nonce's HMAC,
+ * beside 64 bytes of the operating system's that are new for each.
  */
 public final class SessionNonces implements NonceSource, AutoCloseable {
   private final Optional<SecretBlob> tokenRandomness;
@@ -23,9 +24,13 @@ public final class SessionNonces implements NonceSource, AutoCloseable {
   }
 
   @Override
-  public SecretScalar fresh(Curve curve, NoncePurpose purpose, SecretScalar fragment, Bytes context, int index) {
+  public SecretScalar fresh(
+      Curve curve, NoncePurpose purpose, SecretScalar fragment, Bytes context, int index) {
     return curve.nonce(
-        tokenRandomness.orElse(null), MacInputs.noncePrefix(purpose), fragment, MacInputs.nonceSuffix(context, index));
+        tokenRandomness.orElse(null),
+        MacInputs.noncePrefix(purpose),
+        fragment,
+        MacInputs.nonceSuffix(context, index));
   }
 
   @Override

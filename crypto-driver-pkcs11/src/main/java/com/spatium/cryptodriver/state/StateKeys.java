@@ -64,7 +64,16 @@ record StateKeys(String installation) {
   }
 
   String pin(SecretId id, Role role, PeerId peer, Suite suite, DerivationPath path) {
-    return pins(id) + name(role) + "/" + name(peer) + "/" + suite.curveName() + "/" + path.coin() + "/" + path.account();
+    return pins(id)
+        + name(role)
+        + "/"
+        + name(peer)
+        + "/"
+        + suite.curveName()
+        + "/"
+        + path.coin()
+        + "/"
+        + path.account();
   }
 
   String used(SecretId id, Role role, SignSessionId signSessionId) {

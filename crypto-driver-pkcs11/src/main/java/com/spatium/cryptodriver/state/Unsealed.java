@@ -13,7 +13,10 @@ import com.spatium.ecmath.PaillierKey;
 import com.spatium.ecmath.SecretBlob;
 import com.spatium.ecmath.SecretScalar;
 
-/** Leases of unsealed keys and fragments, kept for a while so that a warm signature needs no token operation for them. Thread-safe. */
+/**
+ * Leases of unsealed keys and fragments, kept for a while so that a warm signature needs no token
+ * operation for them. Thread-safe.
+ */
 public final class Unsealed implements AutoCloseable {
   private static final int HARDENED = 1 << 31;
   private static final int PURPOSE = 44;
@@ -24,7 +27,8 @@ public final class Unsealed implements AutoCloseable {
 
   private record PaillierName(SecretId secretId) implements Name {}
 
-  private record FragmentName(SecretId secretId, Suite suite, DerivationPath path) implements Name {}
+  private record FragmentName(SecretId secretId, Suite suite, DerivationPath path)
+      implements Name {}
 
   private record PairKeyName(SecretId secretId, PairingId pairingId) implements Name {}
 
@@ -34,7 +38,12 @@ public final class Unsealed implements AutoCloseable {
   private final Pairings pairings;
   private final HandleCache<Name> cache;
 
-  Unsealed(EcMath ecmath, DriverConfig config, Custody custody, SecretKeeper secrets, Pairings pairings) {
+  Unsealed(
+      EcMath ecmath,
+      DriverConfig config,
+      Custody custody,
+      SecretKeeper secrets,
+      Pairings pairings) {
     this.ecmath = ecmath;
     this.custody = custody;
     this.secrets = secrets;
@@ -48,13 +57,16 @@ public final class Unsealed implements AutoCloseable {
 
   /** x or a (protocol.md §7). */
   public Lease<SecretScalar> fragment(SecretId id, Suite suite, DerivationPath path) {
-    return cache.lease(new FragmentName(id, suite, path), SecretScalar.class, () -> derive(id, suite, path));
+    return cache.lease(
+        new FragmentName(id, suite, path), SecretScalar.class, () -> derive(id, suite, path));
   }
 
   /** K. */
   public Lease<SecretBlob> pairKey(PairingRecord pairing) {
     return cache.lease(
-        new PairKeyName(pairing.pairing().secretId(), pairing.id()), SecretBlob.class, () -> pairings.openKey(pairing));
+        new PairKeyName(pairing.pairing().secretId(), pairing.id()),
+        SecretBlob.class,
+        () -> pairings.openKey(pairing));
   }
 
   private SecretScalar derive(SecretId id, Suite suite, DerivationPath path) {

@@ -2,10 +2,11 @@
 /**
  * What is on record, and the secrets that belong to it.
  *
- * <p>Public records (secrets, static keys, pairings, keys) are CBOR under an HMAC of a key that is sealed in the custody, over the
- * record and its state key: whoever edits the database can remove a record or bring back an older one, but not make one up or move
- * it. Secrets are sealed in the custody with everything that says what they are as additional data. Tombstones of used ids and locks
- * have no content: their presence counts.
+ * <p>Public records (secrets, static keys, pairings, keys) are CBOR under an HMAC of a key that is
+ * sealed in the custody, over the record and its state key: whoever edits the database can remove a
+ * record or bring back an older one, but not make one up or move it. Secrets are sealed in the
+ * custody with everything that says what they are as additional data. Tombstones of used ids and
+ * locks have no content: their presence counts.
  *
  * <pre>
  *  &lt;installation&gt;/record-key                                    the sealed HMAC key

@@ -41,7 +41,10 @@ record SyncContext(Session session, PairingRecord pairing, DerivationPath path) 
       case ECDSA_SECP256K1 -> Bytes.of(curve.mul(theirs.toByteArray(), fragment));
       case EDDSA_ED25519 ->
           curve
-              .linear(null, new byte[][] {one(), one()}, new byte[][] {own.toByteArray(), theirs.toByteArray()})
+              .linear(
+                  null,
+                  new byte[][] {one(), one()},
+                  new byte[][] {own.toByteArray(), theirs.toByteArray()})
               .map(Bytes::of)
               .orElseThrow(() -> PeerFaultException.abort(step, "A1 + A2 is the identity"));
     };
@@ -71,12 +74,17 @@ record SyncContext(Session session, PairingRecord pairing, DerivationPath path) 
 
   /** protocol.md §4.2: the same secrets, coin and account always give the same Q. */
   static PeerFaultException otherKey(String step) {
-    return PeerFaultException.abort(step, "this path has another key on record: the peer's secret is not the one it was");
+    return PeerFaultException.abort(
+        step, "this path has another key on record: the peer's secret is not the one it was");
   }
 
   KeyConfirmation confirm(int round, Bytes sid, Bytes keyHash) {
     try (Lease<SecretBlob> k = session.state().unsealed().pairKey(pairing)) {
-      byte[] mac = session.ecmath().hashing().hmac(k.get(), MacInputs.confirmation(session.role(), sid, keyHash));
+      byte[] mac =
+          session
+              .ecmath()
+              .hashing()
+              .hmac(k.get(), MacInputs.confirmation(session.role(), sid, keyHash));
       return new KeyConfirmation(session.header(round), Bytes.of(mac));
     }
   }
@@ -88,8 +96,12 @@ record SyncContext(Session session, PairingRecord pairing, DerivationPath path) 
       if (!session
           .ecmath()
           .hashing()
-          .hmacVerify(k.get(), MacInputs.confirmation(maker, sid, keyHash), confirmation.mac().toByteArray())) {
-        throw PeerFaultException.abort(step, "the peer confirms another key, or is not who paired with us");
+          .hmacVerify(
+              k.get(),
+              MacInputs.confirmation(maker, sid, keyHash),
+              confirmation.mac().toByteArray())) {
+        throw PeerFaultException.abort(
+            step, "the peer confirms another key, or is not who paired with us");
       }
     }
   }

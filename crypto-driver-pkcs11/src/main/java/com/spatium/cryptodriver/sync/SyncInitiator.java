@@ -34,9 +34,13 @@ public final class SyncInitiator implements Opening<DistributedKey> {
   public Outcome<DistributedKey> start() {
     DriverState state = session.state();
     state.locks().require(session.secretId());
-    PairingRecord pairing = state.pairings().requireActive(session.secretId(), session.role(), session.peer());
+    PairingRecord pairing =
+        state.pairings().requireActive(session.secretId(), session.role(), session.peer());
     SyncContext context = new SyncContext(session, pairing, path);
-    if (state.keys().find(session.secretId(), session.role(), context.syncSessionId()).isPresent()) {
+    if (state
+        .keys()
+        .find(session.secretId(), session.role(), context.syncSessionId())
+        .isPresent()) {
       throw used(context);
     }
     SessionNonces nonces = session.scope().keep(state.newNonces());
@@ -44,11 +48,15 @@ public final class SyncInitiator implements Opening<DistributedKey> {
       Bytes q1 = Bytes.of(session.curve().mulBase(x1.get()));
       Bytes nonce1 = Session.random();
       // sid1 does not hash com, which hashes sid1.
-      KeyCommitment withoutCom = new KeyCommitment(session.header(1), pairing.id(), path, nonce1, Bytes.empty());
+      KeyCommitment withoutCom =
+          new KeyCommitment(session.header(1), pairing.id(), path, nonce1, Bytes.empty());
       Bytes sid1 = Transcript.sid1(pairing.level(), withoutCom);
       DlProof dl =
           new Dl(session.ecmath(), nonces)
-              .prove(new ProofContext(sid1, session.role()), new Dl.Statement(session.suite(), q1), x1.get());
+              .prove(
+                  new ProofContext(sid1, session.role()),
+                  new Dl.Statement(session.suite(), q1),
+                  x1.get());
       ProvenPoint key = new ProvenPoint(q1, dl);
       Bytes blind = Session.random();
       Bytes com = new Transcript.CommitKey(sid1, session.role(), key, blind).hash();
@@ -60,6 +68,8 @@ public final class SyncInitiator implements Opening<DistributedKey> {
 
   static UsageException used(SyncContext context) {
     return new UsageException(
-        "the syncSessionId " + context.syncSessionId() + " was used before: choose a new one for each synchronisation");
+        "the syncSessionId "
+            + context.syncSessionId()
+            + " was used before: choose a new one for each synchronisation");
   }
 }

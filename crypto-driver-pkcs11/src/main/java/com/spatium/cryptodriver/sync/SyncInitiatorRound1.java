@@ -50,19 +50,24 @@ final class SyncInitiatorRound1 extends Round<DistributedKey> {
     Session session = context.session();
     Bytes sid = new Transcript.Sid(sid1, com, s2.nonce2()).hash();
     Bytes q2 = s2.key().point();
-    session.verifyDl(step(), new ProofContext(sid, session.role().other()), session.suite(), q2, s2.key().dl());
+    session.verifyDl(
+        step(), new ProofContext(sid, session.role().other()), session.suite(), q2, s2.key().dl());
     KeyRecord record;
     Optional<EncryptedKey> encrypted;
     try (Lease<SecretScalar> x1 = context.fragment()) {
       Bytes q = context.jointKey(step(), x1.get(), key.point(), q2);
-      encrypted = session.suite() == Suite.ECDSA_SECP256K1 ? Optional.of(encrypt(sid, x1.get())) : Optional.empty();
+      encrypted =
+          session.suite() == Suite.ECDSA_SECP256K1
+              ? Optional.of(encrypt(sid, x1.get()))
+              : Optional.empty();
       record = context.record(Status.ACTIVE, key.point(), q2, q, encrypted.map(EncryptedKey::cKey));
     }
     if (!session.state().keys().agreesWithPin(record)) {
       throw SyncContext.otherKey(step());
     }
     return new Outcome.Next<>(
-        new KeyOpening(session.header(3), key, blind, encrypted), new SyncInitiatorRound2(context, sid, record));
+        new KeyOpening(session.header(3), key, blind, encrypted),
+        new SyncInitiatorRound2(context, sid, record));
   }
 
   /** c_key = Enc(x1; ρ), decrypted again before it leaves, and encdl. */
@@ -76,7 +81,8 @@ final class SyncInitiatorRound1 extends Round<DistributedKey> {
       byte[] c = ecmath.paillier().encryptOwn(paillier.get(), x, rho);
       try (SecretInteger plain = ecmath.paillier().decrypt(paillier.get(), c)) {
         if (!ecmath.vault().equal(plain, x)) {
-          throw new NativeLibraryException("our own c_key does not decrypt to x1: nothing was sent; check this machine");
+          throw new NativeLibraryException(
+              "our own c_key does not decrypt to x1: nothing was sent; check this machine");
         }
       }
       EncDlProof encdl =

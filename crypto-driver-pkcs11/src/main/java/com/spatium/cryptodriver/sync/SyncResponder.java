@@ -35,12 +35,16 @@ public final class SyncResponder implements Opening<DistributedKey> {
     String step = s1.header().step();
     DriverState state = session.state();
     state.locks().require(session.secretId());
-    PairingRecord pairing = state.pairings().requireActive(session.secretId(), session.role(), session.peer());
+    PairingRecord pairing =
+        state.pairings().requireActive(session.secretId(), session.role(), session.peer());
     if (!pairing.id().equals(s1.pairingId())) {
       throw PeerFaultException.abort(step, "the peer names another pairing than the one on record");
     }
     SyncContext context = new SyncContext(session, pairing, s1.path());
-    if (state.keys().find(session.secretId(), session.role(), context.syncSessionId()).isPresent()) {
+    if (state
+        .keys()
+        .find(session.secretId(), session.role(), context.syncSessionId())
+        .isPresent()) {
       throw PeerFaultException.abort(step, "this syncSessionId was used before");
     }
     SessionNonces nonces = session.scope().keep(state.newNonces());
@@ -51,7 +55,10 @@ public final class SyncResponder implements Opening<DistributedKey> {
       Bytes q2 = Bytes.of(session.curve().mulBase(x2.get()));
       DlProof dl =
           new Dl(session.ecmath(), nonces)
-              .prove(new ProofContext(sid, session.role()), new Dl.Statement(session.suite(), q2), x2.get());
+              .prove(
+                  new ProofContext(sid, session.role()),
+                  new Dl.Statement(session.suite(), q2),
+                  x2.get());
       return new Outcome.Next<>(
           new KeyShare(session.header(2), nonce2, new ProvenPoint(q2, dl)),
           new SyncResponderRound1(context, sid1, sid, s1.com(), q2));

@@ -46,15 +46,18 @@ final class SyncResponderRound1 extends Round<DistributedKey> {
       throw PeerFaultException.abort(step(), "this does not open the commitment of S1");
     }
     Bytes q1 = s3.key().point();
-    session.verifyDl(step(), new ProofContext(sid1, Role.INITIATOR), session.suite(), q1, s3.key().dl());
+    session.verifyDl(
+        step(), new ProofContext(sid1, Role.INITIATOR), session.suite(), q1, s3.key().dl());
     if (s3.encryptedKey().isPresent()) {
       EncryptedKey encrypted = s3.encryptedKey().get();
-      PedersenParameters own = session.state().installation().find(context.pairing().level()).orElseThrow().pedersen();
+      PedersenParameters own =
+          session.state().installation().find(context.pairing().level()).orElseThrow().pedersen();
       new EncDl(session.ecmath())
           .verify(
               step(),
               new ProofContext(sid, Role.INITIATOR),
-              new EncDl.Statement(context.pairing().peerModulus().orElseThrow(), encrypted.cKey(), q1),
+              new EncDl.Statement(
+                  context.pairing().peerModulus().orElseThrow(), encrypted.cKey(), q1),
               own,
               encrypted.encdl());
     }

@@ -33,7 +33,10 @@ final class SyncResponderRound2 extends Round<DistributedKey> {
       throw SyncContext.otherKey(step());
     }
     if (!keys.activate(key)) {
-      throw new StorageException("the key " + key.syncSessionId() + " was changed on record while it was made: synchronise anew");
+      throw new StorageException(
+          "the key "
+              + key.syncSessionId()
+              + " was changed on record while it was made: synchronise anew");
     }
     return new Outcome.Done<>(Optional.empty(), key.distributedKey());
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Synchronisation of a key, protocol.md §4.2 (ECDSA: Q = x1·x2·G) and §5 (EdDSA: A = A1 + A2, no c_key).
+ * Synchronisation of a key, protocol.md §4.2 (ECDSA: Q = x1·x2·G) and §5 (EdDSA: A = A1 + A2, no
+ * c_key).
  *
  * <pre>
  *  P1                                                             P2

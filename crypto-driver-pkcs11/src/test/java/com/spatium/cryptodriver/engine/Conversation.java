@@ -39,17 +39,23 @@ public final class Conversation<R> {
    *
    * @param initiatorName who P1 is for P2
    */
-  public static <R> Conversation<R> of(Exchange<R> initiator, CryptoDriver responder, PeerId initiatorName) {
+  public static <R> Conversation<R> of(
+      Exchange<R> initiator, CryptoDriver responder, PeerId initiatorName) {
     return new Conversation<>(initiator, responder, initiatorName);
   }
 
-  /** Every message passes through this: an attacker on the wire, or a cheating party's last step. */
+  /**
+   * Every message passes through this: an attacker on the wire, or a cheating party's last step.
+   */
   public Conversation<R> through(UnaryOperator<Bytes> attacker) {
     wire = attacker;
     return this;
   }
 
-  /** To the end; P1's result. Exceptions of either side pass, and end both runs, as a transport would. */
+  /**
+   * To the end; P1's result. Exceptions of either side pass, and end both runs, as a transport
+   * would.
+   */
   public R complete() {
     try {
       return carryOut();

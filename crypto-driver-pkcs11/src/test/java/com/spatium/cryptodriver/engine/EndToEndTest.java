@@ -28,7 +28,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Once at the default level, 3072 bits; everything else is tested at 2048. Prints the time of each step. */
+/**
+ * Once at the default level, 3072 bits; everything else is tested at 2048. Prints the time of each
+ * step.
+ */
 final class EndToEndTest {
   private static final PeerId ALICE = new PeerId("alice");
   private static final PeerId BOB = new PeerId("bob");
@@ -40,26 +43,34 @@ final class EndToEndTest {
     EcMath ecmath = EcMath.open();
     DriverConfig ofAlice = DriverConfig.of("alice").withAuthenticatedPeers(Set.of(BOB));
     DriverConfig ofBob =
-        DriverConfig.of("bob").withAuthenticatedPeers(Set.of(ALICE)).withPolicy(request -> SigningPolicy.approve());
+        DriverConfig.of("bob")
+            .withAuthenticatedPeers(Set.of(ALICE))
+            .withPolicy(request -> SigningPolicy.approve());
     assertEquals(SecurityLevel.BITS_128, ofAlice.level());
-    try (Party alice = new Party(ofAlice, 1, new MemoryStateStore(), KeyFiles.custody(ecmath, directory));
-        Party bob = new Party(ofBob, 2, new MemoryStateStore(), KeyFiles.custody(ecmath, directory))) {
+    try (Party alice =
+            new Party(ofAlice, 1, new MemoryStateStore(), KeyFiles.custody(ecmath, directory));
+        Party bob =
+            new Party(ofBob, 2, new MemoryStateStore(), KeyFiles.custody(ecmath, directory))) {
       passed("opening both, with prm");
       SecretId secret = SecretId.random();
       alice.driver().secrets().generate(secret);
       bob.driver().secrets().generate(secret);
       passed("generating both secrets, with nroot");
-      Conversation.of(alice.driver().pair(new PairingRequest(secret, BOB)), bob.driver(), ALICE).complete();
+      Conversation.of(alice.driver().pair(new PairingRequest(secret, BOB)), bob.driver(), ALICE)
+          .complete();
       passed("pairing");
       for (Suite suite : Suite.values()) {
         SyncSessionId session = SyncSessionId.random();
         SyncRequest sync = new SyncRequest(secret, session, suite, new DerivationPath(0, 0), BOB);
-        DistributedKey key = Conversation.of(alice.driver().synchronise(sync), bob.driver(), ALICE).complete();
+        DistributedKey key =
+            Conversation.of(alice.driver().synchronise(sync), bob.driver(), ALICE).complete();
         passed("synchronising " + suite);
         for (int i = 0; i < 3; i++) {
           Bytes message = Bytes.of(Vault.randomPublic(32));
-          SignRequest sign = new SignRequest(secret, session, SignSessionId.random(), message, Bytes.empty());
-          Signature signature = Conversation.of(alice.driver().sign(sign), bob.driver(), ALICE).complete();
+          SignRequest sign =
+              new SignRequest(secret, session, SignSessionId.random(), message, Bytes.empty());
+          Signature signature =
+              Conversation.of(alice.driver().sign(sign), bob.driver(), ALICE).complete();
           passed("signing " + suite);
           IndependentVerifier.verify(key, message, signature);
         }

@@ -32,7 +32,9 @@ public final class IndependentVerifier {
       Ed25519Signer verifier = new Ed25519Signer();
       verifier.init(false, new Ed25519PublicKeyParameters(q));
       verifier.update(m, 0, m.length);
-      assertTrue(verifier.verifySignature(eddsa.toBytes().toByteArray()), "the EdDSA signature does not verify");
+      assertTrue(
+          verifier.verifySignature(eddsa.toBytes().toByteArray()),
+          "the EdDSA signature does not verify");
       return;
     }
     Signature.Ecdsa ecdsa = (Signature.Ecdsa) signature;
@@ -42,10 +44,12 @@ public final class IndependentVerifier {
     verifier.init(
         false,
         new ECPublicKeyParameters(
-            SECP.getCurve().decodePoint(q), new ECDomainParameters(SECP.getCurve(), SECP.getG(), SECP.getN(), SECP.getH())));
+            SECP.getCurve().decodePoint(q),
+            new ECDomainParameters(SECP.getCurve(), SECP.getG(), SECP.getN(), SECP.getH())));
     assertTrue(verifier.verifySignature(m, r, s), "the ECDSA signature does not verify");
     assertTrue(s.compareTo(SECP.getN().shiftRight(1)) <= 0, "s is high");
-    assertEquals(Bytes.of(q), recovered(m, r, s, ecdsa.recovery()), "the recovery id recovers another key");
+    assertEquals(
+        Bytes.of(q), recovered(m, r, s, ecdsa.recovery()), "the recovery id recovers another key");
   }
 
   /** SEC1 v2 §4.1.6: Q = r⁻¹·(s·R − m·G). */
@@ -59,7 +63,8 @@ public final class IndependentVerifier {
     ECPoint point = SECP.getCurve().decodePoint(encoded);
     BigInteger inverse = r.modInverse(n);
     BigInteger ofG = new BigInteger(1, m).negate().multiply(inverse).mod(n);
-    ECPoint q = ECAlgorithms.sumOfTwoMultiplies(SECP.getG(), ofG, point, s.multiply(inverse).mod(n));
+    ECPoint q =
+        ECAlgorithms.sumOfTwoMultiplies(SECP.getG(), ofG, point, s.multiply(inverse).mod(n));
     return Bytes.of(q.normalize().getEncoded(true));
   }
 }

@@ -45,13 +45,18 @@ final class KeyCacheTest {
   @BeforeEach
   void synchronise() throws IOException {
     Supplier<Custody> software = KeyFiles.custody(ECMATH, directory);
-    alice = Party.alice(new MemoryStateStore(), () -> new CountingCustody(ECMATH, software.get(), operations));
+    alice =
+        Party.alice(
+            new MemoryStateStore(), () -> new CountingCustody(ECMATH, software.get(), operations));
     bob = Party.bob(new MemoryStateStore(), KeyFiles.custody(ECMATH, directory));
     alice.restart(alice.config().withClock(now::get).withKeyCache(8, Duration.ofMinutes(10)));
     alice.driver().secrets().generate(secret);
     bob.driver().secrets().generate(secret);
-    Conversation.of(alice.driver().pair(new PairingRequest(secret, bob.name())), bob.driver(), alice.name()).complete();
-    SyncRequest request = new SyncRequest(secret, key, Suite.ECDSA_SECP256K1, new DerivationPath(0, 0), bob.name());
+    Conversation.of(
+            alice.driver().pair(new PairingRequest(secret, bob.name())), bob.driver(), alice.name())
+        .complete();
+    SyncRequest request =
+        new SyncRequest(secret, key, Suite.ECDSA_SECP256K1, new DerivationPath(0, 0), bob.name());
     Conversation.of(alice.driver().synchronise(request), bob.driver(), alice.name()).complete();
   }
 
@@ -64,7 +69,8 @@ final class KeyCacheTest {
   private int operationsOfASignature() {
     int before = operations.get();
     SignRequest request =
-        new SignRequest(secret, key, SignSessionId.random(), Bytes.of(Vault.randomPublic(32)), Bytes.empty());
+        new SignRequest(
+            secret, key, SignSessionId.random(), Bytes.of(Vault.randomPublic(32)), Bytes.empty());
     Conversation.of(alice.driver().sign(request), bob.driver(), alice.name()).complete();
     return operations.get() - before;
   }
@@ -107,7 +113,12 @@ final class KeyCacheTest {
     long handles = ECMATH.vault().report().handles();
     for (int i = 0; i < 5; i++) {
       operationsOfASignature();
-      alice.driver().sign(new SignRequest(secret, key, SignSessionId.random(), Bytes.of(new byte[32]), Bytes.empty())).start();
+      alice
+          .driver()
+          .sign(
+              new SignRequest(
+                  secret, key, SignSessionId.random(), Bytes.of(new byte[32]), Bytes.empty()))
+          .start();
     }
     assertEquals(5, alice.driver().runningSessions());
     assertTrue(ECMATH.vault().report().handles() > handles);

@@ -36,7 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** protocol.md §4.3: LOCKED, when P2 has proved its part and the signature is wrong nevertheless, and only then. */
+/**
+ * protocol.md §4.3: LOCKED, when P2 has proved its part and the signature is wrong nevertheless,
+ * and only then.
+ */
 final class LockTest {
   private static final EcMath ECMATH = EcMath.open();
   @TempDir static Path directory;
@@ -65,19 +68,28 @@ final class LockTest {
 
   private SyncSessionId synchronise(Suite suite) {
     SyncSessionId id = SyncSessionId.random();
-    run(alice.driver().synchronise(new SyncRequest(secret, id, suite, new DerivationPath(1, 2), bob.name())));
+    run(
+        alice
+            .driver()
+            .synchronise(new SyncRequest(secret, id, suite, new DerivationPath(1, 2), bob.name())));
     return id;
   }
 
   private Exchange<Signature> signing(SyncSessionId key) {
     return alice
         .driver()
-        .sign(new SignRequest(secret, key, SignSessionId.random(), Bytes.of(Vault.randomPublic(32)), Bytes.empty()));
+        .sign(
+            new SignRequest(
+                secret,
+                key,
+                SignSessionId.random(),
+                Bytes.of(Vault.randomPublic(32)),
+                Bytes.empty()));
   }
 
   /**
-   * A fault: both records of a key hold another Q, so both parties compute the same transcript and every proof holds, but the
-   * signature is not one under Q.
+   * A fault: both records of a key hold another Q, so both parties compute the same transcript and
+   * every proof holds, but the signature is not one under Q.
    */
   private SyncSessionId keyWithAFault(Suite suite) {
     SyncSessionId good = synchronise(suite);
@@ -101,8 +113,18 @@ final class LockTest {
             .keys()
             .create(
                 new KeyRecord(
-                    secret, faulty, key.suite(), key.path(), role, key.pairingId(), key.peer(), key.q1(), key.q2(), q,
-                    key.cKey(), key.status())));
+                    secret,
+                    faulty,
+                    key.suite(),
+                    key.path(),
+                    role,
+                    key.pairingId(),
+                    key.peer(),
+                    key.q1(),
+                    key.q2(),
+                    q,
+                    key.cKey(),
+                    key.status())));
   }
 
   @ParameterizedTest
@@ -115,7 +137,10 @@ final class LockTest {
     KeyLockedException locked = assertThrows(KeyLockedException.class, () -> run(signing(faulty)));
     assertTrue(String.valueOf(locked.getMessage()).contains("LOCKED"));
 
-    assertThrows(UsageException.class, () -> other.receive(Bytes.empty()), "running sessions of the secret were aborted");
+    assertThrows(
+        UsageException.class,
+        () -> other.receive(Bytes.empty()),
+        "running sessions of the secret were aborted");
     assertEquals(0, alice.driver().runningSessions());
     alice.restart();
     assertTrue(alice.driver().operator().isLocked(secret), "on record");

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * One side of a test: a custody that can be opened again and again, a store, and the driver over both. Restarting it keeps what a
- * process that ends leaves: the store and the custody's keys.
+ * One side of a test: a custody that can be opened again and again, a store, and the driver over
+ * both. Restarting it keeps what a process that ends leaves: the store and the custody's keys.
  */
 public final class Party implements AutoCloseable {
   private final Supplier<Custody> place;
@@ -39,9 +39,13 @@ public final class Party implements AutoCloseable {
 
   /** P1 at 2048 bits, whose channel to bob is authenticated. */
   public static Party alice(StateStore store, Supplier<Custody> place) {
-    return new Party(DriverConfig.of("alice")
+    return new Party(
+        DriverConfig.of("alice")
             .withLevel(SecurityLevel.BITS_112)
-            .withAuthenticatedPeers(Set.of(new PeerId("bob"))), 1, store, place);
+            .withAuthenticatedPeers(Set.of(new PeerId("bob"))),
+        1,
+        store,
+        place);
   }
 
   /** P2 at 2048 bits, whose channel to alice is authenticated; approves everything. */

@@ -13,17 +13,23 @@ import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 
-/** protocol.md §7 and the joint keys once more, by the Java platform, BouncyCastle and BigInteger: what the driver's are compared with. */
+/**
+ * protocol.md §7 and the joint keys once more, by the Java platform, BouncyCastle and BigInteger:
+ * what the driver's are compared with.
+ */
 public final class ReferenceKeys {
   private static final X9ECParameters SECP = CustomNamedCurves.getByName("secp256k1");
-  private static final BigInteger P = BigInteger.ONE.shiftLeft(255).subtract(BigInteger.valueOf(19));
+  private static final BigInteger P =
+      BigInteger.ONE.shiftLeft(255).subtract(BigInteger.valueOf(19));
   public static final BigInteger L =
       BigInteger.ONE.shiftLeft(252).add(new BigInteger("27742317777372353535851937790883648493"));
   private static final BigInteger D =
       BigInteger.valueOf(-121665).multiply(BigInteger.valueOf(121666).modInverse(P)).mod(P);
-  private static final BigInteger BY = BigInteger.valueOf(4).multiply(BigInteger.valueOf(5).modInverse(P)).mod(P);
+  private static final BigInteger BY =
+      BigInteger.valueOf(4).multiply(BigInteger.valueOf(5).modInverse(P)).mod(P);
   private static final BigInteger BX =
-      new BigInteger("15112221349535400772501151409588531511454012693041857206046113283949847762202");
+      new BigInteger(
+          "15112221349535400772501151409588531511454012693041857206046113283949847762202");
 
   private ReferenceKeys() {}
 
@@ -60,7 +66,8 @@ public final class ReferenceKeys {
 
   private static BigInteger eddsaScalar(byte[] seed, DerivationPath path) {
     try {
-      byte[] h = Arrays.copyOf(MessageDigest.getInstance("SHA-512").digest(fixed(bip32(seed, path))), 32);
+      byte[] h =
+          Arrays.copyOf(MessageDigest.getInstance("SHA-512").digest(fixed(bip32(seed, path))), 32);
       h[0] &= (byte) 248;
       h[31] &= 127;
       h[31] |= 64;
@@ -91,7 +98,8 @@ public final class ReferenceKeys {
     BigInteger x = a[0].multiply(b[1]).add(a[1].multiply(b[0]));
     BigInteger y = a[1].multiply(b[1]).add(a[0].multiply(b[0]));
     return new BigInteger[] {
-      x.multiply(BigInteger.ONE.add(xy).modInverse(P)).mod(P), y.multiply(BigInteger.ONE.subtract(xy).modInverse(P)).mod(P)
+      x.multiply(BigInteger.ONE.add(xy).modInverse(P)).mod(P),
+      y.multiply(BigInteger.ONE.subtract(xy).modInverse(P)).mod(P)
     };
   }
 

@@ -16,7 +16,10 @@ import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.PaillierKey;
 import com.spatium.ecmath.RingPedersenKey;
 
-/** Drivers with prebuilt parameters, which are published and protect nothing: only tests can make such drivers. */
+/**
+ * Drivers with prebuilt parameters, which are published and protect nothing: only tests can make
+ * such drivers.
+ */
 public final class TestDrivers {
   private TestDrivers() {}
 
@@ -25,10 +28,10 @@ public final class TestDrivers {
    *
    * @param number of the prebuilt parameters: the two parties need different ones
    */
-  public static EngineDriver open(DriverConfig config, StateStore store, Custody custody, int number) {
+  public static EngineDriver open(
+      DriverConfig config, StateStore store, Custody custody, int number) {
     EcMath ecmath = EcMath.open();
-    return new EngineDriver(
-        config, store, custody, ecmath, prebuilt(ecmath, number));
+    return new EngineDriver(config, store, custody, ecmath, prebuilt(ecmath, number));
   }
 
   /** As after a fault in this machine (protocol.md §4.3). */

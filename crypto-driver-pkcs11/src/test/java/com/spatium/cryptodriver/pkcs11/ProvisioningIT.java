@@ -80,6 +80,7 @@ final class ProvisioningIT {
     provision().close();
     SoftHsm.TestToken other = SoftHsm.instance().newToken();
     assertThrows(
-        TokenException.KeyMissing.class, () -> Provisioning.open(CONFIG, store, ECMATH, other.config(ECMATH)));
+        TokenException.KeyMissing.class,
+        () -> Provisioning.open(CONFIG, store, ECMATH, other.config(ECMATH)));
   }
 }

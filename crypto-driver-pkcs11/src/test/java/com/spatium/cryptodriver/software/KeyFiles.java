@@ -19,7 +19,10 @@ public final class KeyFiles {
   public static Supplier<Custody> custody(EcMath ecmath, Path directory) throws IOException {
     Path file =
         Files.createTempFile(
-            directory, "seal", ".key", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            directory,
+            "seal",
+            ".key",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(file, Bytes.of(Vault.randomPublic(32)).toHex() + "\n");
     return () -> SoftwareCustody.fromKeyFile(ecmath, file);
   }
