@@ -9,6 +9,7 @@ int main(void) {
 #else
 #include <pthread.h>
 
+#include "crt.h"
 #include "integer_test.h"
 #include "paillier.h"
 
@@ -591,6 +592,80 @@ static void load_refuses_unfit_primes(void) {
   mpz_clears(p, q, x, NULL);
 }
 
+/* ---- recombination ---- */
+
+static void ctx_of(mod_ctx *c, size_t h, const mpz_t x) {
+  uint64_t w[MOD_MAX_WORDS];
+  words(w, h, x);
+  CHECK(mod_init(c, w, h) == ECM_OK);
+}
+
+/* Every x below p*q comes back from its residues: random ones; those at both ends; those that are p - 1 mod p; and those where the
+ * sum of p*w and x mod p carries through a word of ones. p above and below q, near each other and far apart. */
+static void recombination_matches_gmp(void) {
+  enum { H = 4 };
+  static mod_ctx cp, cq;
+  uint64_t inv[H], xp[H], xq[H], w[H], r[2 * H];
+  mpz_t p, q, n, x, y, z;
+  mpz_inits(p, q, n, x, y, z, NULL);
+  int carried = 0;
+  for (int pair = 0; pair < 12; pair++) {
+    random_prime(p, 64 * H);
+    random_prime(q, 64 * H);
+    if (pair % 3 == 1) { /* the largest there is, against one just above 2^255 */
+      mpz_set_ui(p, 0), mpz_setbit(p, 64 * H), mpz_sub_ui(p, p, 189);
+      mpz_set_ui(q, 0), mpz_setbit(q, 64 * H - 1), mpz_nextprime(q, q);
+    }
+    if (pair & 1) mpz_swap(p, q);
+    ctx_of(&cp, H, p), ctx_of(&cq, H, q);
+    mpz_mul(n, p, q), mpz_invert(x, p, q), words(inv, H, x);
+    for (int i = 0; i < 400; i++) {
+      if (i % 4 == 0) random_mpz_below(x, n);
+      else if (i % 4 == 1) random_bits(x, 20), mpz_mod(x, x, n);
+      else if (i % 4 == 2) random_bits(x, 20), mpz_sub(x, n, x), mpz_sub_ui(x, x, 1);
+      else {
+        /* y = w*p just below a multiple T*B^H with T = 0 mod B, so its word H is all ones; x = y + p - 1 */
+        random_mpz_below(y, q), mpz_mul(y, y, p), mpz_fdiv_q_2exp(y, y, 64 * (H + 1)), mpz_mul_2exp(y, y, 64 * (H + 1));
+        mpz_fdiv_q(y, y, p), mpz_mul(y, y, p), mpz_add(x, y, p), mpz_sub_ui(x, x, 1);
+        mpz_fdiv_q_2exp(y, y, 64 * H), mpz_fdiv_q_2exp(z, x, 64 * H);
+        mpz_sub(z, z, y);
+        carried += mpz_cmp_ui(z, 1) == 0 && mpz_fdiv_ui(y, 65536) == 65535;
+      }
+      mpz_mod(y, x, p), words(xp, H, y);
+      mpz_mod(y, x, q), words(xq, H, y);
+      CHECK(crt_combine(&cp, &cq, inv, r, xp, xq, w) == ECM_OK);
+      mpz_import(y, 2 * H, -1, 8, 0, 0, r);
+      CHECK(mpz_cmp(x, y) == 0);
+    }
+  }
+  CHECK(carried > 100);
+  mpz_clears(p, q, n, x, y, z, NULL);
+}
+
+/* |p - q| > 2^156 for 256 bits, exactly there, whichever is larger. */
+static void pairs_fit_from_the_stated_distance_on(void) {
+  enum { H = 4 };
+  uint64_t a[H], b[H], pq[2 * H];
+  mpz_t p, q;
+  mpz_inits(p, q, NULL);
+  for (int i = 0; i < 200; i++) {
+    random_bits(p, 255);
+    mpz_setbit(p, 255), mpz_setbit(p, 254), mpz_setbit(p, 1), mpz_setbit(p, 0);
+    mpz_clrbit(p, 200); /* room above */
+    mpz_set_ui(q, 0), mpz_setbit(q, 156), mpz_add(q, q, p);
+    words(a, H, p), words(b, H, q);
+    CHECK(crt_pair_fits(pq, a, b, H) == 0 && crt_pair_fits(pq, b, a, H) == 0);
+    mpz_sub_ui(q, q, 4), words(b, H, q);
+    CHECK(crt_pair_fits(pq, a, b, H) == 0 && crt_pair_fits(pq, b, a, H) == 0);
+    mpz_add_ui(q, q, 8), words(b, H, q);
+    CHECK(~crt_pair_fits(pq, a, b, H) == 0 && ~crt_pair_fits(pq, b, a, H) == 0);
+    CHECK(crt_pair_fits(pq, a, a, H) == 0);
+    mpz_set_ui(q, 0), mpz_setbit(q, 156), mpz_setbit(q, 64), mpz_add(q, q, p), words(b, H, q); /* a low word of zeros to negate */
+    CHECK(~crt_pair_fits(pq, a, b, H) == 0 && ~crt_pair_fits(pq, b, a, H) == 0);
+  }
+  mpz_clears(p, q, NULL);
+}
+
 /* ---- key generation ---- */
 
 static void keygen_makes_fit_keys(void) {
@@ -785,6 +860,8 @@ int main(void) {
   RUN(a_flipped_bit_in_the_key_never_gives_a_wrong_result);
   RUN(a_blob_comes_back_and_a_damaged_one_does_not);
   RUN(load_refuses_unfit_primes);
+  RUN(recombination_matches_gmp);
+  RUN(pairs_fit_from_the_stated_distance_on);
   RUN(keygen_makes_fit_keys);
   RUN(of_threads_on_one_job_one_gets_the_key);
   RUN(a_key_freed_in_use_serves_its_users_to_the_end);

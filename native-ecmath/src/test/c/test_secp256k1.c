@@ -329,12 +329,31 @@ static void inverse_agrees_with_gmp(void) {
 }
 #endif
 
+/* 563 division steps, found by running them backwards from (f, g) = (1, 0) and keeping the smallest: random numbers take about 510, and
+ * nine rounds of 62 steps would pass every other test. The modulus need not be prime, only coprime to the number. */
+static void inverse_takes_more_than_nine_rounds(void) {
+  static const inverse256_modulus m = {{0x3e6477a7b23937b, 0x12dfb357214e895d, 0xda04583ee6bcf84, 0x1438e13d80dc48af, 0xee}, 0xf7076f1db3d53b3};
+  static const uint64_t a[4] = {0x096eab00c1b84c35, 0x521e181c40074f7b, 0x07845f6c30cc8580, 0xc0913c8d2334851a};
+  static const uint64_t want[4] = {0x74320384f33f41da, 0x31e09f7869845d18, 0x1c974094e5e697d1, 0x45d9bb0f66a11bcc};
+  uint64_t r[4], back[4];
+  inverse256(r, a, &m);
+  CHECK(memcmp(r, want, 32) == 0);
+  inverse256(back, r, &m);
+  CHECK(memcmp(back, a, 32) == 0);
+}
+
 static void split_recombines_in_range(void) {
   uint64_t v[VALUES][4], k[4], x[4], sum[4], inv[4];
   values(v);
   for (int i = 0; i < 20000; i++) {
-    /* Edges; random; and multiples of q/2^n and of 1/m, near the places where the rounding of c1, c2 flips. */
-    if (i < VALUES) {
+    /* Edges; random; multiples of q/2^n and of 1/m, near the places where the rounding of c1, c2 flips; and parts -y*2^64, whose
+     * negation carries through a word of zeros (k1 = -y*2^64, k2 = 0 is what k = -y*2^64 splits into, and so with lambda). */
+    if (i >= VALUES && i % 7 == 0) {
+      memset(k, 0, 32), memset(x, 0, 32);
+      x[1] = test_rand() >> 4;
+      if (i % 2) k1_sc_mul(x, x, LAMBDA);
+      k1_sc_sub(k, k, x);
+    } else if (i < VALUES) {
       if (!words_below(v[i], Q)) continue;
       memcpy(k, v[i], 32);
     } else if (i % 3 == 0) {
@@ -1021,6 +1040,7 @@ int main(void) {
 #else
   SKIP("comparison with GMP");
 #endif
+  RUN(inverse_takes_more_than_nine_rounds);
   RUN(split_recombines_in_range);
   RUN(scalar_decoding_is_canonical);
   RUN(generator_is_on_the_curve);
