@@ -4,6 +4,7 @@
 #include "limb.h"
 #include "modular.h"
 #include "random.h"
+#include "sieve.h"
 #include "small_primes.h"
 #include "vault.h"
 
@@ -19,40 +20,44 @@
  * where the primes lie: the one exception to constant time that the design makes. From the moment a candidate leaves the sieve
  * everything that touches it is constant time, and is checked to be (the marks below). */
 
-enum {
-  CANDIDATES = 1 << 12,
-  CANDIDATES_SAFE = 1 << 14, /* about one interval in twelve holds a safe prime of 1024 bits */
-  SIEVE_BELOW = 1 << 14,
-  SIEVE_BELOW_SAFE = 1 << 16,
-  WORDS = PRIME_MAX_BITS / 64,
-  BATCH = 8
-};
+enum { MAX_CANDIDATES = 1 << 18, WORDS = PRIME_MAX_BITS / 64, BATCH = 8, ROUNDS = 64 };
 
 struct prime_search {
   uint32_t bits; /* of the prime; 0: not initialised */
   uint32_t safe;
-  uint32_t primes, at, end;   /* small primes in use; next position in the interval, and its end */
+  uint32_t below;   /* sieved by the primes below this */
+  uint32_t length;  /* candidates in an interval */
+  uint32_t at, end; /* next position in the interval, and its end */
   uint64_t start[WORDS];
   uint64_t batch[BATCH * WORDS];
-  uint8_t composite[CANDIDATES_SAFE];
-  uint16_t prime[SMALL_PRIMES_BELOW_2_16];
+  uint64_t composite[MAX_CANDIDATES / 64];
 };
 
 size_t prime_search_size(void) { return sizeof(prime_search); }
 
+/* How deep to sieve, and how long an interval: a prime of the sieve costs its remainder once per interval, and saves tests; so where a test is
+ * expensive, or an interval long, more of them pay. About one number x = 3 mod 4 in 200,000 of 1024 bits gives a safe prime, one in
+ * 450,000 of 1536 bits, one in 350 an ordinary prime of 1024 bits. The steps are rough: the optimum is flat. */
 void prime_search_init(prime_search *s, uint32_t bits, int safe) {
   memset(s, 0, sizeof *s);
   if (bits < PRIME_MIN_BITS || bits > PRIME_MAX_BITS || bits % 64) return;
   s->bits = bits;
   s->safe = safe != 0;
-  s->primes = (uint32_t)small_primes(s->prime, safe ? SIEVE_BELOW_SAFE : SIEVE_BELOW);
+  int fast = kernel_current()->lanes > 1; /* remainders then cost a tenth */
+  if (safe && bits >= 1024) {
+    s->below = !fast ? 1u << 20 : bits < 1536 ? 1u << 21 : 1u << 22;
+    s->length = bits < 1536 ? 1u << 17 : 1u << 18;
+  } else {
+    s->below = safe || bits >= 1024 ? 1u << 16 : 1u << 14;
+    s->length = safe ? 1u << 14 : 1u << 12;
+  }
 }
 
 /* Damgard, Landrock, Pomerance ("Average case error estimates for the strong probable prime test", Math. Comp. 61, 1993): for random odd
  * numbers of k bits, p(k,t) < k^1.5 2^t t^-0.5 4^(2 - sqrt(tk)). These t give 2^-149 (512 bits), 2^-155 (1024), 2^-167 (1536): more than the
  * 2^-128 of FIPS 186-5 table B.1 (there 4 rounds for 1536 bits), the rest for the candidates being a quarter of the odd
  * numbers and consecutive. Below 512 bits (tests) the worst case, 4^-64. */
-static int rounds_for(uint32_t bits) { return bits >= 1536 ? 6 : bits >= 1024 ? 8 : bits >= 512 ? 16 : 64; }
+static size_t rounds_for(uint32_t bits) { return bits >= 1536 ? 6 : bits >= 1024 ? 8 : bits >= 512 ? 16 : ROUNDS; }
 
 static int32_t new_interval(prime_search *s, size_t n) {
   size_t bits = s->bits - s->safe; /* of x */
@@ -63,17 +68,9 @@ static int32_t new_interval(prime_search *s, size_t n) {
   s->start[n - 1] &= ~(uint64_t)0 >> (64 * n - bits);
   s->start[n - 1] |= (uint64_t)3 << (bits - 2 - 64 * (n - 1)); /* bits = 0 or -1 mod 64: both in this word */
   s->start[0] |= 3;
-  uint32_t end = s->safe ? CANDIDATES_SAFE : CANDIDATES;
-  memset(s->composite, 0, end);
-  for (uint32_t i = 0; i < s->primes; i++) {
-    uint32_t p = s->prime[i], x = small_remainder(s->start, n, p), inv2 = (p + 1) / 2, inv4 = (uint32_t)((uint64_t)inv2 * inv2 % p);
-    /* x + 4j = 0 mod p, and 2(x + 4j) + 1 = 0, that is x + 4j = (p-1)/2. No candidate is as small as p. */
-    for (uint32_t j = (uint32_t)((uint64_t)(p - x) * inv4 % p); j < end; j += p) s->composite[j] = 1;
-    if (s->safe)
-      for (uint32_t j = (uint32_t)((uint64_t)(p - x + (p - 1) / 2) * inv4 % p); j < end; j += p) s->composite[j] = 1;
-  }
-  s->end = end;
-  return ECM_OK;
+  rc = sieve_interval(s->composite, s->length, s->start, n, (int)s->safe, s->below);
+  if (rc == ECM_OK) s->end = s->length;
+  return rc;
 }
 
 /* The next survivors, up to max; fewer only at the end of the interval. */
@@ -81,7 +78,12 @@ static uint32_t next_batch(prime_search *s, size_t n, uint32_t max) {
   uint32_t got = 0;
   size_t bits = s->bits - s->safe;
   for (; s->at < s->end && got < max; s->at++) {
-    if (s->composite[s->at]) continue;
+    uint64_t left = ~s->composite[s->at / 64] >> (s->at % 64);
+    if (!left) { /* nothing in the rest of this word */
+      s->at |= 63;
+      continue;
+    }
+    s->at += (uint32_t)__builtin_ctzll(left);
     uint64_t *x = s->batch + got * n;
     limb_copy(x, s->start, n);
     limb_add_signed(x, n, 4 * (int64_t)s->at);
@@ -94,28 +96,30 @@ static uint32_t next_batch(prime_search *s, size_t n, uint32_t max) {
   return got;
 }
 
-/* Miller-Rabin rounds with random bases for a secret x = 3 mod 4: a^((x-1)/2) = +-1. pass: a mask. */
-static int32_t random_rounds(const uint64_t *x, size_t n, int rounds, uint64_t *pass) {
+/* Miller-Rabin rounds with random bases for a secret x = 3 mod 4: a^((x-1)/2) = +-1. pass: a mask. All rounds in one batch: nearly every number
+ * that comes here is prime. */
+static int32_t random_rounds(const uint64_t *x, size_t n, size_t rounds, uint64_t *pass) {
   size_t ctx_words = (sizeof(mod_ctx) + 7) / 8, wide = n + 2;
   *pass = 0;
-  uint64_t *mem = vault_scratch((ctx_words + wide + 4 * n) * 8);
+  uint64_t *mem = vault_scratch((ctx_words + wide + 2 * n + 2 * n * rounds) * 8);
   if (!mem) return ECM_E_VAULT_FULL;
   mod_ctx *ctx = (mod_ctx *)mem;
-  uint64_t *a = mem + ctx_words, *base = a + wide, *half = base + n, *y = half + n, *minus1 = y + n, all = ~(uint64_t)0;
+  uint64_t *a = mem + ctx_words, *half = a + wide, *minus1 = half + n, *base = minus1 + n, *y = base + n * rounds, all = ~(uint64_t)0;
+  mod_term terms[ROUNDS];
+  mod_job jobs[ROUNDS];
   limb_shr1(half, x, n, 0); /* x is odd: (x-1)/2 */
   limb_copy(minus1, x, n);
   minus1[0] -= 1;
   int32_t rc = mod_init(ctx, x, n);
-  for (int i = 0; !rc && i < rounds; i++) {
+  for (size_t i = 0; !rc && i < rounds; i++) {
     /* 128 bits more than x: uniform mod x to 2^-128, without rejection. 0 and +-1 come with probability below 2^-126. */
     rc = random_secret(a, wide * 8);
-    if (!rc) rc = mod_reduce(ctx, base, a, wide);
-    if (rc) break;
-    mod_term term = {base, half, n};
-    mod_job job = {ctx, &term, 1, y};
-    rc = mod_pow(&job, 1, 1, 1);
-    all &= limb_is_word(y, n, 1) | limb_eq(y, minus1, n);
+    if (!rc) rc = mod_reduce(ctx, base + i * n, a, wide);
+    terms[i] = (mod_term){base + i * n, half, n};
+    jobs[i] = (mod_job){ctx, &terms[i], 1, y + i * n};
   }
+  if (!rc) rc = mod_pow(jobs, rounds, 1, 1);
+  for (size_t i = 0; i < rounds; i++) all &= limb_is_word(y + i * n, n, 1) | limb_eq(y + i * n, minus1, n);
   if (!rc) *pass = all;
   vault_scratch_free(mem);
   return rc;
@@ -124,7 +128,7 @@ static int32_t random_rounds(const uint64_t *x, size_t n, int rounds, uint64_t *
 /* A candidate that has passed the round to the base 2: is it a prime, and for safe primes 2x + 1 too? */
 static int32_t confirm(const prime_search *s, const uint64_t *x, size_t n, uint64_t *out, uint64_t *pass) {
   int32_t rc;
-  int rounds = rounds_for(s->bits);
+  size_t rounds = rounds_for(s->bits);
   limb_copy(out, x, n);
   if (s->safe) {
     limb_shl1(out, x, n); /* x has 64n - 1 bits */

@@ -17,7 +17,7 @@ size_t small_primes(uint16_t *out, uint32_t limit) {
 }
 
 uint32_t small_remainder(const uint64_t *x, size_t n, uint32_t p) {
-  uint64_t r = 0; /* below 2^16, so each dividend is below 2^48 */
+  uint64_t r = 0; /* below 2^32, so each dividend is below 2^64 */
   for (size_t i = n; i--;) {
     r = (r << 32 | x[i] >> 32) % p;
     r = (r << 32 | (x[i] & 0xffffffff)) % p;

@@ -167,6 +167,7 @@ static void test_search_1024(void) { search(1024, 0); }
 static void test_search_safe_128(void) { for (int i = 0; i < 5; i++) search(128, 1); }
 static void test_search_safe_256(void) { search(256, 1); }
 static void test_search_safe_512(void) { search(512, 1); }
+static void test_search_safe_1024(void) { search(1024, 1); } /* the deep sieve */
 
 static void test_gcd(void) {
   mpz_t a, b, g;
@@ -249,6 +250,7 @@ static void test_search_arguments(void) {
 
 int main(void) {
   if (ecm_vault_open(1u << 23, ECM_VAULT_NO_MEMFD_SECRET | ECM_VAULT_ALLOW_UNLOCKED) != ECM_OK) return 1;
+  printf("kernel: %s\n", mod_kernel_name());
   RUN(test_small_primes);
   RUN(test_known_primes);
   RUN(test_pseudoprimes);
@@ -262,6 +264,7 @@ int main(void) {
   RUN(test_search_safe_128);
   RUN(test_search_safe_256);
   RUN(test_search_safe_512);
+  RUN(test_search_safe_1024);
   RUN(test_gcd);
   RUN(test_inverse);
 #else

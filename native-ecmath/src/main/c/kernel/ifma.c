@@ -2,6 +2,7 @@
 #if defined(__x86_64__)
 #include "ifma.h"
 #include "../nadic.h"
+#include "../small_primes.h"
 #include "../vault.h"
 #include "kernel.h"
 #include <stdlib.h>
@@ -512,13 +513,19 @@ static int32_t ifma_base2_round(const uint64_t *x, size_t n, size_t count, uint6
   return ECM_OK;
 }
 
+static void ifma_remainders(const uint64_t *x, size_t n, const uint32_t *p, size_t count, uint32_t *r) {
+  size_t whole = count / 8 * 8;
+  if (whole) ifma8_remainders(x, n, p, whole, r);
+  for (size_t i = whole; i < count; i++) r[i] = small_remainder(x, n, p[i]);
+}
+
 /* What the compiler asks CPUID, and XCR0 for the operating system's part: the C runtime's own table. */
 static int ifma_supported(void) {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("avx512vl") &&
          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("bmi2");
 }
 
-const mod_kernel kernel_ifma = {"ifma", 8, ifma_supported, ifma_pow, ifma_pow_fixed, ifma_base2_round};
+const mod_kernel kernel_ifma = {"ifma", 8, ifma_supported, ifma_pow, ifma_pow_fixed, ifma_base2_round, ifma_remainders};
 #else
 typedef int ifma_not_on_this_machine; /* a file must not be empty */
 #endif

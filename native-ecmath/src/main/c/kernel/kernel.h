@@ -17,6 +17,8 @@ typedef struct {
   /** One round of Miller-Rabin to the base 2 for numbers x = 3 mod 4 of n words, above 2^(64n-64) and above 3, one after the other: pass[i] is
    *  all ones if 2^((x-1)/2) = +-1 mod x, else 0. Constant time in x. ECM_OK | ECM_E_VAULT_FULL */
   int32_t (*base2_round)(const uint64_t *x, size_t n, size_t count, uint64_t *pass);
+  /** r[i] = x mod p[i], odd primes p[i] below 2^22. Variable time. */
+  void (*remainders)(const uint64_t *x, size_t n, const uint32_t *p, size_t count, uint32_t *r);
 } mod_kernel;
 
 extern const mod_kernel kernel_portable;

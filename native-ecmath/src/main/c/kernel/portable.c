@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernel.h"
 #include "../nadic.h"
+#include "../small_primes.h"
 #include "../vault.h"
 #include <stdlib.h>
 
@@ -250,6 +251,11 @@ static int32_t portable_base2_round(const uint64_t *x, size_t n, size_t count, u
   return ECM_OK;
 }
 
+static void portable_remainders(const uint64_t *x, size_t n, const uint32_t *p, size_t count, uint32_t *r) {
+  for (size_t i = 0; i < count; i++) r[i] = small_remainder(x, n, p[i]);
+}
+
 static int portable_supported(void) { return 1; }
 
-const mod_kernel kernel_portable = {"portable", 1, portable_supported, portable_pow, portable_pow_fixed, portable_base2_round};
+const mod_kernel kernel_portable = {"portable", 1, portable_supported, portable_pow, portable_pow_fixed, portable_base2_round,
+                                    portable_remainders};
