@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -106,7 +107,9 @@ final class Responder implements AutoCloseable {
       }
       if (run == null) {
         full = false;
-        run = new Run(id);
+        CompletableFuture<?>[] before =
+            runs.values().stream().map(Run::settled).toArray(CompletableFuture<?>[]::new);
+        run = new Run(id, CompletableFuture.allOf(before));
         runs.put(id, run);
       }
       return Optional.of(run);
@@ -194,10 +197,20 @@ final class Responder implements AutoCloseable {
 
   private record Incoming(Topic.Kind kind, Bytes data) {}
 
-  /** One run: its messages are taken one at a time, in the order they came. */
+  /**
+   * One run: its messages are taken one at a time, in the order they came.
+   *
+   * <p>Runs do not wait for each other, but for one thing: P1 may use a key as soon as it has sent
+   * the last message of its synchronisation (protocol.md §4.2, S5). So a new run begins when the
+   * messages of synchronisations that came before it have been worked on. None of those asks a
+   * policy.
+   */
   private final class Run {
     private final UUID id;
+    private final CompletableFuture<Void> mayBegin;
     private final ArrayDeque<Incoming> inbox = new ArrayDeque<>();
+    private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
+    private boolean synchronises;
     private boolean scheduled;
     private boolean over;
     private @Nullable Abort cancelled;
@@ -206,8 +219,15 @@ final class Responder implements AutoCloseable {
     private @Nullable Exchange<?> exchange;
     private long deadline = nextDeadline();
 
-    Run(UUID id) {
+    Run(UUID id, CompletableFuture<Void> mayBegin) {
       this.id = id;
+      this.mayBegin = mayBegin;
+      mayBegin.thenRun(this::schedule);
+    }
+
+    /** Done when this is no synchronisation, or has worked on all messages that came so far. */
+    synchronized CompletableFuture<Void> settled() {
+      return settled;
     }
 
     private long nextDeadline() {
@@ -223,11 +243,14 @@ final class Responder implements AutoCloseable {
         return;
       }
       inbox.add(incoming);
+      if (synchronises && settled.isDone()) {
+        settled = new CompletableFuture<>();
+      }
       schedule();
     }
 
     private synchronized void schedule() {
-      if (!scheduled && !inbox.isEmpty() && !over && !closed) {
+      if (!scheduled && !inbox.isEmpty() && !over && !closed && mayBegin.isDone()) {
         scheduled = true;
         stopClock();
         try {
@@ -254,6 +277,7 @@ final class Responder implements AutoCloseable {
       }
       if (goesOn) {
         Abort reason;
+        CompletableFuture<Void> done = null;
         synchronized (this) {
           reason =
               cancelled != null
@@ -263,8 +287,14 @@ final class Responder implements AutoCloseable {
             scheduled = false;
             startClock();
             schedule();
-            return;
+            done = scheduled ? null : settled;
           }
+        }
+        if (reason == null) {
+          if (done != null) {
+            done.complete(null); // not under the lock: it may start other runs
+          }
+          return;
         }
         abort(id, reason);
       }
@@ -284,6 +314,12 @@ final class Responder implements AutoCloseable {
       if (running == null) {
         running = driver.accept(options.peer(), incoming.data());
         exchange = running;
+        Exchange.Procedure procedure = running.subject().procedure();
+        synchronized (this) {
+          synchronises =
+              procedure == Exchange.Procedure.SYNC_ECDSA
+                  || procedure == Exchange.Procedure.SYNC_EDDSA;
+        }
         return carryOut(running.start());
       }
       try {
@@ -362,11 +398,14 @@ final class Responder implements AutoCloseable {
     }
 
     private void finish() {
+      CompletableFuture<Void> done;
       synchronized (this) {
         over = true;
         inbox.clear();
         stopClock();
+        done = settled;
       }
+      done.complete(null);
       synchronized (runs) {
         runs.remove(id);
       }

@@ -456,6 +456,37 @@ abstract class ProtocolRunsContract {
   }
 
   @Test
+  void aKeyMayBeUsedAtOnceAlthoughItsLastMessageIsStillWorkedOn() throws Exception {
+    open();
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch lastOfSync = new CountDownLatch(1);
+    driverB.inRound =
+        round -> {
+          String what = round.replaceAll("\\|.*\\|", " ");
+          if (what.equals("SYNC_ECDSA 5")) {
+            lastOfSync.countDown();
+            await(goOn);
+          }
+          order.add(what);
+        };
+    String session = UUID.randomUUID().toString();
+    a.syncDistributedEcdsaKey(secret.toString(), session, "secp256k1", 0, 0);
+    await(lastOfSync);
+    Future<?> signing =
+        threads.submit(
+            () ->
+                a.signEcdsaMessage(
+                    secret.toString(), session, UUID.randomUUID().toString(), DIGEST, ""));
+    eventually(() -> b.running() == 2);
+    // Were it not held back, it would be worked on now.
+    java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+    goOn.countDown();
+    signing.get();
+    assertTrue(order.indexOf("SYNC_ECDSA 5") < order.indexOf("SIGN_ECDSA 1"), order.toString());
+  }
+
+  @Test
   void closingTheInitiatorEndsItsRunsAtOnceAndTellsTheResponder() throws Exception {
     open();
     CountDownLatch reached = new CountDownLatch(1);

@@ -232,6 +232,7 @@ final class Party {
         DriverConfig.of("party-" + settings.name())
             .withLevel(settings.level())
             .withMinimumLevel(settings.level())
+            .withSessions(16, 16, MESSAGE_TIMEOUT)
             .withPolicy(this::approve)
             .withProgress(progress());
     CryptoDriver opened =
