@@ -304,6 +304,53 @@ static void a_blob_comes_back_and_a_damaged_one_does_not(void) {
   ecm_secret_free(copy);
 }
 
+/* A blob as pedersen.h lays it out, with lambdas, and what loading it says. */
+static int32_t load_made(const mpz_t p, const mpz_t q, const mpz_t t, const mpz_t l1, const mpz_t l2) {
+  uint8_t b[5 + 7 * LEN] = {1, ECM_KIND_PEDERSEN, 1, 2, 0};
+  mpz_t n, s;
+  mpz_inits(n, s, NULL);
+  mpz_mul(n, p, q);
+  mpz_to_be(b + 5, LEN / 2, p), mpz_to_be(b + 5 + LEN / 2, LEN / 2, q), mpz_to_be(b + 5 + LEN, LEN, n), mpz_to_be(b + 5 + 2 * LEN, LEN, t);
+  mpz_powm(s, t, l1, n), mpz_to_be(b + 5 + 3 * LEN, LEN, s);
+  mpz_powm(s, t, l2, n), mpz_to_be(b + 5 + 4 * LEN, LEN, s);
+  mpz_to_be(b + 5 + 5 * LEN, LEN, l1), mpz_to_be(b + 5 + 6 * LEN, LEN, l2);
+  ecm_handle blob, h = 1;
+  CHECK(ecm_blob_from_public(b, sizeof b, &blob) == ECM_OK);
+  int32_t rc = ecm_load(ECM_KIND_PEDERSEN, blob, &h);
+  CHECK((rc == ECM_OK) == (h != 0));
+  if (rc == ECM_OK) ecm_secret_free(h);
+  ecm_secret_free(blob);
+  mpz_clears(n, s, NULL);
+  return rc;
+}
+
+/* Consistent in every other way: primes that are not safe, first or second; a lambda that is right modulo the order of t and not
+ * below phi(N), whose answers to `prm` would not be below it either. */
+static void load_refuses_primes_that_are_not_safe_and_wide_lambdas(void) {
+  mpz_t p, t, l, wide, order;
+  mpz_inits(p, t, l, wide, order, NULL);
+  random_mpz_below(l, PHI);
+  mpz_mod(l, l, PHI);
+  CHECK(load_made(P, Q, T, l, l) == ECM_OK);
+  for (int i = 0; i < 4; i++) {
+    random_bits(p, 254);
+    mpz_setbit(p, 255), mpz_setbit(p, 254), mpz_setbit(p, 1), mpz_setbit(p, 0);
+    do {
+      do mpz_add_ui(p, p, 4);
+      while (!mpz_probab_prime_p(p, 25));
+      mpz_fdiv_q_2exp(t, p, 1);
+    } while (mpz_probab_prime_p(t, 25));
+    random_bits(t, 250), mpz_mul(t, t, t);
+    CHECK((i % 2 ? load_made(P, p, t, l, l) : load_made(p, Q, t, l, l)) == ECM_E_FORMAT);
+  }
+  mpz_fdiv_q_2exp(order, PHI, 2);
+  mpz_mod(wide, l, order);
+  while (mpz_cmp(wide, PHI) < 0) mpz_add(wide, wide, order); /* the smallest that is too wide: fits for most keys */
+  if (mpz_sizeinbase(wide, 2) > 512) mpz_set(wide, PHI); /* = 0 mod the order, and fits always */
+  CHECK(load_made(P, Q, T, wide, l) == ECM_E_FORMAT && load_made(P, Q, T, l, wide) == ECM_E_FORMAT);
+  mpz_clears(p, t, l, wide, order, NULL);
+}
+
 /* Without the lambdas, a damaged t or s can still be a square: the seal answers for those bytes. All others do show. */
 static void a_key_that_forgot_answers_no_challenge(void) {
   ecm_handle blob, copy, masks, again;
@@ -370,6 +417,7 @@ int main(void) {
   RUN(of_threads_that_race_one_gets_an_answer);
   RUN(a_flipped_bit_in_the_key_never_gives_a_wrong_commitment);
   RUN(a_blob_comes_back_and_a_damaged_one_does_not);
+  RUN(load_refuses_primes_that_are_not_safe_and_wide_lambdas);
   RUN(a_key_that_forgot_answers_no_challenge);
   ecm_secret_free(key);
   if (bytes_in_use() != used) {
