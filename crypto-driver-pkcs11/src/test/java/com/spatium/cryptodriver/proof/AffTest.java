@@ -443,6 +443,17 @@ final class AffTest {
         () -> verify(with(HONEST.proof, component, fixed(bound.subtract(BigInteger.ONE), length))));
   }
 
+  /** m is hashed and used as a number: without a fixed length, one number has several proofs. */
+  @Test
+  void digestOfAnotherLengthIsRefused() {
+    for (int length : new int[] {0, 31, 33, 64}) {
+      BigInteger value = length == 31 ? M.shiftRight(8) : length == 0 ? BigInteger.ZERO : M;
+      Bytes m = length == 0 ? Bytes.empty() : fixed(value, length);
+      assertBlamed(
+          "m has the wrong length", () -> verify(with(HONEST.statement, "m", m), HONEST.proof));
+    }
+  }
+
   /** Threat 13: r = 0 and r ≥ q. */
   @Test
   void rOutOfRangeIsRefused() {

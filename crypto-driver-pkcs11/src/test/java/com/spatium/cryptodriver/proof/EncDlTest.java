@@ -287,6 +287,20 @@ final class EncDlTest {
     }
   }
 
+  /** Threat 13. */
+  @Test
+  void whatIsNoPointIsRefused() {
+    byte[] offCurve = STATEMENT.x().toByteArray();
+    offCurve[0] = 5;
+    for (byte[] bad : new byte[][] {new byte[33], offCurve, new byte[1]}) {
+      EncDl.Statement statement = new EncDl.Statement(N1, STATEMENT.c(), Bytes.of(bad));
+      assertBlamed(
+          "X or Y is not a point",
+          () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, HONEST));
+      assertBlamed("X or Y is not a point", () -> verify(with(HONEST, "y", Bytes.of(bad))));
+    }
+  }
+
   /** §2.4. */
   @ParameterizedTest
   @ValueSource(strings = {"s", "d"})
