@@ -70,9 +70,7 @@ final class DlTest {
         curve
             .linear(
                 null,
-                new byte[][] {
-                  Numbers.scalar(curve, e), Numbers.scalar(curve, BigInteger.ONE)
-                },
+                new byte[][] {Numbers.scalar(curve, e), Numbers.scalar(curve, BigInteger.ONE)},
                 new byte[][] {honest.statement.x().toByteArray(), honest.proof.a().toByteArray()})
             .orElseThrow();
     byte[] left =

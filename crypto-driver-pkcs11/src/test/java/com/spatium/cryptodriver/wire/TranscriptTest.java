@@ -363,8 +363,7 @@ final class TranscriptTest {
         Bytes.of(new IndependentHash("item").bytes(a).number(5).output(32)),
         Transcript.itemSid(a, 6, 5));
     assertHash(
-        new IndependentHash("key").bytes(a, b, c, a),
-        new Transcript.Key(a, b, c, Optional.of(a)));
+        new IndependentHash("key").bytes(a, b, c, a), new Transcript.Key(a, b, c, Optional.of(a)));
     assertHash(
         new IndependentHash("key").bytes(a, b, c, Bytes.empty()),
         new Transcript.Key(a, b, c, Optional.empty()));
