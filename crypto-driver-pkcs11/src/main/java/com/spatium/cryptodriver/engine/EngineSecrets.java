@@ -158,6 +158,8 @@ final class EngineSecrets implements Secrets {
           state.secrets().destroy(id);
           return id;
         });
+    // Also those that began meanwhile.
+    sessions.end(subject -> subject.secretId().equals(id), "its secret was destroyed");
     state.unsealed().evict(id);
   }
 

@@ -79,12 +79,15 @@ final class Run<O, R> implements Exchange<R> {
 
   @Override
   public Step<R> start() {
+    // Ends this run too, if it has waited for too long.
+    table.reap();
     enter(State.NEW, "was started already");
     return step(opening::start);
   }
 
   @Override
   public Step<R> receive(Bytes message) {
+    table.reap();
     enter(State.WAITING, "has not been started, or is computing");
     Round<O> waiting = waiting();
     WireMessage decoded;

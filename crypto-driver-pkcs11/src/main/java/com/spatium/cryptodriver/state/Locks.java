@@ -5,6 +5,7 @@ import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.KeyLockedException;
 import com.spatium.cryptodriver.SecretId;
 import com.spatium.cryptodriver.StateStore;
+import com.spatium.cryptodriver.StorageException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -20,7 +21,10 @@ public final class Locks {
   private static final Bytes PRESENT = Bytes.of(new byte[] {1});
   private final StateStore store;
   private final StateKeys names;
-  private final Set<SecretId> here = ConcurrentHashMap.newKeySet();
+
+  /** LOCKED, and the store has not taken it: holds here, as long as this process lives. */
+  private final Set<SecretId> notStored = ConcurrentHashMap.newKeySet();
+
   private volatile Consumer<SecretId> listener = id -> {};
   private final ReadWriteLock gate = new ReentrantReadWriteLock();
 
@@ -30,7 +34,7 @@ public final class Locks {
   }
 
   public boolean isLocked(SecretId id) {
-    return here.contains(id) || store.get(names.locked(id)).isPresent();
+    return notStored.contains(id) || store.get(names.locked(id)).isPresent();
   }
 
   /** {@link KeyLockedException} if LOCKED. */
@@ -66,26 +70,32 @@ public final class Locks {
 
   /**
    * A signature came out wrong although the peer proved its part. Durable, and running sessions
-   * aborted, before there is an error to throw.
+   * aborted, before there is an error to throw. Where the store fails, the lock holds in this
+   * process alone, and the error says so.
    */
   public KeyLockedException lock(SecretId id) {
-    gate.writeLock().lock();
-    try {
-      // Also where the store fails to answer.
-      here.add(id);
-      store.create(names.locked(id), PRESENT);
-    } finally {
-      gate.writeLock().unlock();
-    }
-    listener.accept(id);
-    return new KeyLockedException(
+    String what =
         "a signature came out wrong although the peer proved its part: this machine is faulty. The secret "
             + id
-            + " is LOCKED; nothing was returned. Find the cause, then let an operator unlock it");
+            + " is LOCKED; nothing was returned. Find the cause, then let an operator unlock it";
+    notStored.add(id);
+    gate.writeLock().lock();
+    try {
+      store.create(names.locked(id), PRESENT);
+      // From here on another process may unlock it.
+      notStored.remove(id);
+      return new KeyLockedException(what);
+    } catch (StorageException e) {
+      return new KeyLockedException(
+          what + ". The lock could not be stored: it ends with this process", e);
+    } finally {
+      gate.writeLock().unlock();
+      listener.accept(id);
+    }
   }
 
   public void unlock(SecretId id) {
     store.take(names.locked(id));
-    here.remove(id);
+    notStored.remove(id);
   }
 }

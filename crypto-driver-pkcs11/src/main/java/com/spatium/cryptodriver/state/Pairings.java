@@ -107,24 +107,28 @@ public final class Pairings {
       return Optional.empty();
     }
     return Optional.of(
-        pairing.status() == Status.ACTIVE ? activate(name).pairing() : present.pairing());
+        pairing.status() == Status.ACTIVE
+            ? activate(name, pairing.id()).pairing()
+            : present.pairing());
   }
 
   public Pairing confirm(PairingId id) {
     for (Pairing pairing : list()) {
       if (pairing.id().equals(id)) {
-        return activate(names.pairing(pairing.secretId(), pairing.role(), pairing.peer()))
+        return activate(names.pairing(pairing.secretId(), pairing.role(), pairing.peer()), id)
             .pairing();
       }
     }
     throw new UsageException("there is no pairing " + id);
   }
 
-  private PairingRecord activate(String name) {
+  /** This one alone: what may have taken its place meanwhile has digits that nobody compared. */
+  private PairingRecord activate(String name, PairingId id) {
     while (true) {
       Records.Stored stored =
           records
               .get(name)
+              .filter(present -> PairingRecord.decode(present.fields()).id().equals(id))
               .orElseThrow(
                   () -> new UsageException("the pairing was removed meanwhile: pair again"));
       PairingRecord active = PairingRecord.decode(stored.fields()).with(Status.ACTIVE);

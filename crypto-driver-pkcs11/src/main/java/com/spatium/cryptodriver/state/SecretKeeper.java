@@ -157,8 +157,13 @@ public final class SecretKeeper {
 
   /** To be closed by the caller. {@link UsageException} for a token-bound secret. */
   public SecretBlob seed(SecretId id) {
+    return seed(require(id));
+  }
+
+  SecretBlob seed(SecretRecord secret) {
+    SecretId id = secret.id();
     Bytes sealed =
-        require(id)
+        secret
             .sealedSeed()
             .orElseThrow(
                 () ->
@@ -169,8 +174,8 @@ public final class SecretKeeper {
     return sealer.open(Sealer.Place.seed(id), sealed);
   }
 
-  PaillierKey paillier(SecretId id) {
-    SecretRecord secret = require(id);
+  PaillierKey paillier(SecretRecord secret) {
+    SecretId id = secret.id();
     try (SecretBlob blob =
         sealer.open(Sealer.Place.paillier(id, secret.level()), secret.sealedPaillier())) {
       PaillierKey key = ecmath.vault().loadPaillierKey(blob);

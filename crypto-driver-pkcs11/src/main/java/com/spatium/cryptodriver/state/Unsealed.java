@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package com.spatium.cryptodriver.state;
 
+import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.DerivationPath;
 import com.spatium.cryptodriver.DriverConfig;
 import com.spatium.cryptodriver.PairingId;
@@ -25,10 +26,12 @@ public final class Unsealed implements AutoCloseable {
     SecretId secretId();
   }
 
-  private record PaillierName(SecretId secretId) implements Name {}
+  // A secret that another process destroyed and made anew has the same id, but another sealed key:
+  // nothing of the old one is used for it.
+  private record PaillierName(SecretId secretId, Bytes sealedPaillier) implements Name {}
 
-  private record FragmentName(SecretId secretId, Suite suite, DerivationPath path)
-      implements Name {}
+  private record FragmentName(
+      SecretId secretId, Bytes sealedPaillier, Suite suite, DerivationPath path) implements Name {}
 
   private record PairKeyName(SecretId secretId, PairingId pairingId) implements Name {}
 
@@ -52,13 +55,20 @@ public final class Unsealed implements AutoCloseable {
   }
 
   public Lease<PaillierKey> paillier(SecretId id) {
-    return cache.lease(new PaillierName(id), PaillierKey.class, () -> secrets.paillier(id));
+    SecretRecord secret = secrets.require(id);
+    return cache.lease(
+        new PaillierName(id, secret.sealedPaillier()),
+        PaillierKey.class,
+        () -> secrets.paillier(secret));
   }
 
   /** x or a (protocol.md §7). */
   public Lease<SecretScalar> fragment(SecretId id, Suite suite, DerivationPath path) {
+    SecretRecord secret = secrets.require(id);
     return cache.lease(
-        new FragmentName(id, suite, path), SecretScalar.class, () -> derive(id, suite, path));
+        new FragmentName(id, secret.sealedPaillier(), suite, path),
+        SecretScalar.class,
+        () -> derive(secret, suite, path));
   }
 
   /** K. */
@@ -69,11 +79,11 @@ public final class Unsealed implements AutoCloseable {
         () -> pairings.openKey(pairing));
   }
 
-  private SecretScalar derive(SecretId id, Suite suite, DerivationPath path) {
-    if (secrets.require(id).kind() == Kind.TOKEN_BOUND) {
-      return custody.fragment(id, suite, path);
+  private SecretScalar derive(SecretRecord secret, Suite suite, DerivationPath path) {
+    if (secret.kind() == Kind.TOKEN_BOUND) {
+      return custody.fragment(secret.id(), suite, path);
     }
-    try (SecretBlob seed = secrets.seed(id);
+    try (SecretBlob seed = secrets.seed(secret);
         SecretBlob key =
             ecmath
                 .hashing()
