@@ -36,7 +36,6 @@ import com.spatium.cryptodriver.wire.MessageHeader;
 import com.spatium.cryptodriver.wire.PairingMessage;
 import com.spatium.cryptodriver.wire.SessionIds;
 import com.spatium.cryptodriver.wire.SignMessage;
-import com.spatium.cryptodriver.wire.SyncMessage;
 import com.spatium.cryptodriver.wire.WireCodec;
 import com.spatium.cryptodriver.wire.WireMessage;
 import com.spatium.ecmath.Curve;
@@ -61,8 +60,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * threats.md row 11, replay and reflection across sessions, keys and roles, and row 15, a nonce used twice through a retry, a restored
- * backup or two processes on one store.
+ * threats.md row 11, replay and reflection across sessions, keys and roles, and row 15, a nonce
+ * used twice through a retry, a restored backup or two processes on one store.
  */
 final class ReplayTest {
   private static final DerivationPath OTHER_PATH = new DerivationPath(60, 1);
@@ -77,8 +76,10 @@ final class ReplayTest {
       parties.run(parties.signature(suite), recording(old));
       assertEquals(5, old.size());
       Bytes message = TwoParties.random();
-      Ended<Signature> ended = amidReplays(parties, parties.signature(suite, SignSessionId.random(), message), old);
-      assertTrue(TwoParties.verifies(parties.publicKey(suite), message, ended.initiator().orElseThrow()));
+      Ended<Signature> ended =
+          amidReplays(parties, parties.signature(suite, SignSessionId.random(), message), old);
+      assertTrue(
+          TwoParties.verifies(parties.publicKey(suite), message, ended.initiator().orElseThrow()));
       assertEquals(Optional.of(List.of(ended.initiator().get())), ended.responder());
     }
   }
@@ -97,12 +98,15 @@ final class ReplayTest {
   }
 
   /** Before each message that either side takes, all earlier ones of both sessions come again. */
-  private static <R> Ended<R> amidReplays(TwoParties parties, Exchange<R> initiator, List<Bytes> earlier) {
+  private static <R> Ended<R> amidReplays(
+      TwoParties parties, Exchange<R> initiator, List<Bytes> earlier) {
     List<Bytes> old = new ArrayList<>(earlier);
     try (initiator) {
       Step<R> one = initiator.start();
       for (Bytes message : old) {
-        assertThrows(PeerFaultException.class, () -> acceptAndStart(parties.p2.driver(), TwoParties.P1, message));
+        assertThrows(
+            PeerFaultException.class,
+            () -> acceptAndStart(parties.p2.driver(), TwoParties.P1, message));
       }
       Bytes first = TwoParties.sent(one).orElseThrow();
       try (Exchange<?> responder = parties.p2.driver().accept(TwoParties.P1, first)) {
@@ -120,18 +124,24 @@ final class ReplayTest {
           two = responder.receive(toP2);
           old.add(toP2);
           if (TwoParties.result(one).isPresent()) {
-            return new Ended<>(TwoParties.result(one), TwoParties.result(two).map(Object.class::cast));
+            return new Ended<>(
+                TwoParties.result(one), TwoParties.result(two).map(Object.class::cast));
           }
         }
       }
     }
   }
 
-  /** A second G1 finds the id used. A second S1 may be answered, since nothing is stored yet; only one run can store the key. */
+  /**
+   * A second G1 finds the id used. A second S1 may be answered, since nothing is stored yet; only
+   * one run can store the key.
+   */
   private static void assertRefusedSecond(TwoParties parties, Bytes first) {
     if (TwoParties.decode(first) instanceof SignMessage) {
       PeerFaultException fault =
-          assertThrows(PeerFaultException.class, () -> acceptAndStart(parties.p2.driver(), TwoParties.P1, first));
+          assertThrows(
+              PeerFaultException.class,
+              () -> acceptAndStart(parties.p2.driver(), TwoParties.P1, first));
       assertEquals("a signSessionId was used before", fault.check());
     }
   }
@@ -165,11 +175,15 @@ final class ReplayTest {
       Bytes message = TwoParties.random();
       parties.run(parties.signature(suite, SignSessionId.random(), message), recording(old));
       for (int round = 2; round <= 4; round++) {
-        assertAborts(round, old.get(round - 1), tap -> parties.run(parties.signature(suite, SignSessionId.random(), message), tap));
+        assertAborts(
+            round,
+            old.get(round - 1),
+            tap -> parties.run(parties.signature(suite, SignSessionId.random(), message), tap));
       }
       // A wrong last message harms nobody.
       Ended<Signature> ended =
-          parties.run(parties.signature(suite, SignSessionId.random(), message), inPlaceOf(5, old.get(4)));
+          parties.run(
+              parties.signature(suite, SignSessionId.random(), message), inPlaceOf(5, old.get(4)));
       assertTrue(ended.initiator().isPresent());
       assertTrue(ended.responder().isEmpty(), "P2 recorded the signature of another session");
       parties.assertSound();
@@ -194,7 +208,13 @@ final class ReplayTest {
                     parties
                         .p1
                         .driver()
-                        .sign(new SignRequest(TwoParties.SECRET, other, SignSessionId.random(), message, Bytes.empty())),
+                        .sign(
+                            new SignRequest(
+                                TwoParties.SECRET,
+                                other,
+                                SignSessionId.random(),
+                                message,
+                                Bytes.empty())),
                     tap));
       }
       parties.assertSound();
@@ -209,23 +229,31 @@ final class ReplayTest {
       parties.run(parties.synchronisation(suite), recording(old));
       for (int round = 2; round <= 5; round++) {
         SyncSessionId id = SyncSessionId.random();
-        assertAborts(round, old.get(round - 1), tap -> parties.run(parties.synchronisation(suite, id, TwoParties.PATH), tap));
+        assertAborts(
+            round,
+            old.get(round - 1),
+            tap -> parties.run(parties.synchronisation(suite, id, TwoParties.PATH), tap));
         assertEquals(Optional.empty(), parties.p2.driver().key(TwoParties.SECRET, id));
       }
       parties.assertSound();
     }
   }
 
-  /** The old message in place of the new one of its round: blamed there, and the session is over. */
+  /**
+   * The old message in place of the new one of its round: blamed there, and the session is over.
+   */
   private static void assertAborts(int round, Bytes old, Function<Tap, ?> run) {
-    PeerFaultException fault = assertThrows(PeerFaultException.class, () -> run.apply(inPlaceOf(round, old)));
+    PeerFaultException fault =
+        assertThrows(PeerFaultException.class, () -> run.apply(inPlaceOf(round, old)));
     assertFalse(fault.sessionAlive());
     assertTrue(fault.round().endsWith(Integer.toString(round)), fault::getMessage);
   }
 
   private static Tap inPlaceOf(int round, Bytes old) {
     return (header, message) ->
-        header.round() == round ? WireCodec.encode(readdressed(TwoParties.decode(old), header)) : message;
+        header.round() == round
+            ? WireCodec.encode(readdressed(TwoParties.decode(old), header))
+            : message;
   }
 
   /** The same content with another header. */
@@ -240,7 +268,10 @@ final class ReplayTest {
       Class<?>[] types = new Class<?>[components.length];
       for (int i = 0; i < components.length; i++) {
         types[i] = components[i].getType();
-        values[i] = components[i].getName().equals(name) ? value : components[i].getAccessor().invoke(record);
+        values[i] =
+            components[i].getName().equals(name)
+                ? value
+                : components[i].getAccessor().invoke(record);
       }
       @SuppressWarnings("unchecked")
       R changed = (R) record.getClass().getDeclaredConstructor(types).newInstance(values);
@@ -258,7 +289,9 @@ final class ReplayTest {
         Exchange<Pairing> pairing = parties.pairing()) {
       Bytes e1 = TwoParties.sent(pairing.start()).orElseThrow();
       PeerFaultException fault =
-          assertThrows(PeerFaultException.class, () -> acceptAndStart(parties.p1.driver(), TwoParties.P2, e1));
+          assertThrows(
+              PeerFaultException.class,
+              () -> acceptAndStart(parties.p1.driver(), TwoParties.P2, e1));
       assertEquals("E1", fault.round());
       assertTrue(parties.p1.driver().operator().pairings().isEmpty());
       parties.run(parties.pairing());
@@ -281,7 +314,9 @@ final class ReplayTest {
                         if (header.round() == 4) {
                           s4[0] = message;
                         }
-                        return header.round() == 5 ? inPlaceOf(5, s4[0]).pass(header, message) : message;
+                        return header.round() == 5
+                            ? inPlaceOf(5, s4[0]).pass(header, message)
+                            : message;
                       }));
       assertEquals("S5", fault.round());
       assertEquals(Optional.empty(), parties.p2.driver().key(TwoParties.SECRET, id));
@@ -291,8 +326,9 @@ final class ReplayTest {
   }
 
   /**
-   * Both parties are P1 and P2 of the same secret, with keys of the same syncSessionId. P2 sends P1's first message back, addressed to
-   * P1's other role, and P1's answer, made with the same fragment, into the first session.
+   * Both parties are P1 and P2 of the same secret, with keys of the same syncSessionId. P2 sends
+   * P1's first message back, addressed to P1's other role, and P1's answer, made with the same
+   * fragment, into the first session.
    */
   @ParameterizedTest
   @EnumSource(Suite.class)
@@ -300,27 +336,37 @@ final class ReplayTest {
     try (TwoParties parties = TwoParties.synchronised()) {
       CryptoDriver p1 = parties.p1.driver();
       CryptoDriver p2 = parties.p2.driver();
-      Pairing back = Conversation.of(p2.pair(new PairingRequest(TwoParties.SECRET, TwoParties.P1)), p1, TwoParties.P2).complete();
+      Pairing back =
+          Conversation.of(
+                  p2.pair(new PairingRequest(TwoParties.SECRET, TwoParties.P1)), p1, TwoParties.P2)
+              .complete();
       SyncRequest request =
-          new SyncRequest(TwoParties.SECRET, TwoParties.key(suite), suite, TwoParties.PATH, TwoParties.P1);
+          new SyncRequest(
+              TwoParties.SECRET, TwoParties.key(suite), suite, TwoParties.PATH, TwoParties.P1);
       Conversation.of(p2.synchronise(request), p1, TwoParties.P2).complete();
 
       SyncSessionId id = SyncSessionId.random();
-      assertReflectionFails(parties, back.id(), parties.synchronisation(suite, id, TwoParties.PATH));
+      assertReflectionFails(
+          parties, back.id(), parties.synchronisation(suite, id, TwoParties.PATH));
       assertEquals(Optional.empty(), p1.key(TwoParties.SECRET, id));
       assertReflectionFails(parties, back.id(), parties.signature(suite));
       parties.assertSound();
     }
   }
 
-  private static void assertReflectionFails(TwoParties parties, PairingId back, Exchange<?> initiator) {
+  private static void assertReflectionFails(
+      TwoParties parties, PairingId back, Exchange<?> initiator) {
     CryptoDriver p1 = parties.p1.driver();
     try (initiator) {
       Bytes first = TwoParties.sent(initiator.start()).orElseThrow();
       assertThrows(PeerFaultException.class, () -> acceptAndStart(p1, TwoParties.P2, first));
-      WireMessage redirected = with((Record & WireMessage) TwoParties.decode(first), "pairingId", back);
-      Bytes answer = TwoParties.sent(acceptAndStart(p1, TwoParties.P2, WireCodec.encode(redirected))).orElseThrow();
-      PeerFaultException fault = assertThrows(PeerFaultException.class, () -> initiator.receive(answer));
+      WireMessage redirected =
+          with((Record & WireMessage) TwoParties.decode(first), "pairingId", back);
+      Bytes answer =
+          TwoParties.sent(acceptAndStart(p1, TwoParties.P2, WireCodec.encode(redirected)))
+              .orElseThrow();
+      PeerFaultException fault =
+          assertThrows(PeerFaultException.class, () -> initiator.receive(answer));
       assertFalse(fault.sessionAlive());
       assertTrue(fault.check().contains("dl"), fault::getMessage);
     }
@@ -344,8 +390,10 @@ final class ReplayTest {
       // The same parameters do not pair another secret.
       SecretId other = SecretId.random();
       p2.secrets().generate(other);
-      PairingMessage.InitiatorParameters e1 = (PairingMessage.InitiatorParameters) TwoParties.decode(old.get(0));
-      MessageHeader header = new MessageHeader(Exchange.Procedure.PAIR, 1, SessionIds.pairing(other));
+      PairingMessage.InitiatorParameters e1 =
+          (PairingMessage.InitiatorParameters) TwoParties.decode(old.get(0));
+      MessageHeader header =
+          new MessageHeader(Exchange.Procedure.PAIR, 1, SessionIds.pairing(other));
       PeerFaultException fault =
           assertThrows(
               PeerFaultException.class,
@@ -369,7 +417,11 @@ final class ReplayTest {
   void aSignatureIsOpenedAndAnsweredOnce(Suite suite) {
     try (TwoParties parties = TwoParties.synchronised();
         Exchange<Signature> initiator = parties.signature(suite);
-        Exchange<?> responder = parties.p2.driver().accept(TwoParties.P1, TwoParties.sent(initiator.start()).orElseThrow())) {
+        Exchange<?> responder =
+            parties
+                .p2
+                .driver()
+                .accept(TwoParties.P1, TwoParties.sent(initiator.start()).orElseThrow())) {
       Bytes g2 = TwoParties.sent(responder.start()).orElseThrow();
       Bytes g3 = TwoParties.sent(initiator.receive(g2)).orElseThrow();
       Bytes g4 = TwoParties.sent(responder.receive(g3)).orElseThrow();
@@ -387,8 +439,8 @@ final class ReplayTest {
   }
 
   /**
-   * P2's database is brought back to before the signature, so that the id looks unused, and P1's messages come again: P2 signs the same
-   * message once more, with another nonce.
+   * P2's database is brought back to before the signature, so that the id looks unused, and P1's
+   * messages come again: P2 signs the same message once more, with another nonce.
    */
   @ParameterizedTest
   @EnumSource(Suite.class)
@@ -399,21 +451,33 @@ final class ReplayTest {
       Bytes message = TwoParties.random();
       parties.run(parties.signature(suite, SignSessionId.random(), message), recording(old));
       Bytes a2 =
-          parties.p2.state().keys().findActive(TwoParties.SECRET, Role.RESPONDER, TwoParties.key(suite)).orElseThrow().q2();
+          parties
+              .p2
+              .state()
+              .keys()
+              .findActive(TwoParties.SECRET, Role.RESPONDER, TwoParties.key(suite))
+              .orElseThrow()
+              .q2();
       try (TwoParties restored = over(parties.p1.store, backup.get(1));
           Exchange<?> responder = restored.p2.driver().accept(TwoParties.P1, old.get(0))) {
         Bytes g2 = TwoParties.sent(responder.start()).orElseThrow();
         SignMessage.NonceShare first = (SignMessage.NonceShare) TwoParties.decode(old.get(1));
         SignMessage.NonceShare second = (SignMessage.NonceShare) TwoParties.decode(g2);
-        assertNotEquals(first.nonces().get(0).point(), second.nonces().get(0).point(), "k2 was used twice");
+        assertNotEquals(
+            first.nonces().get(0).point(), second.nonces().get(0).point(), "k2 was used twice");
         assertNotEquals(first.nonce2(), second.nonce2());
-        // P1's opening depends on sid1 alone and is accepted again; the answer is under the new nonce.
+        // P1's opening depends on sid1 alone and is accepted again; the answer is under the new
+        // nonce.
         Bytes g4 = TwoParties.sent(responder.receive(old.get(2))).orElseThrow();
         assertNotEquals(old.get(3), g4);
         if (suite == Suite.EDDSA_ED25519) {
           Bytes found =
               keyIfTheNonceWereTheSame(
-                  parties.publicKey(suite), message, old.get(2), List.of(old.get(1), g2), List.of(old.get(3), g4));
+                  parties.publicKey(suite),
+                  message,
+                  old.get(2),
+                  List.of(old.get(1), g2),
+                  List.of(old.get(3), g4));
           assertNotEquals(a2, found, "the key was computed from two answers");
         }
         restored.assertSigns(suite);
@@ -426,20 +490,32 @@ final class ReplayTest {
       Bytes publicKey, Bytes message, Bytes t3, List<Bytes> t2, List<Bytes> t4) throws Exception {
     Curve curve = TwoParties.ECMATH.ed25519();
     BigInteger order = curve.order();
-    byte[] r1 = ((SignMessage.NonceOpening) TwoParties.decode(t3)).nonces().get(0).point().toByteArray();
+    byte[] r1 =
+        ((SignMessage.NonceOpening) TwoParties.decode(t3)).nonces().get(0).point().toByteArray();
     BigInteger[] c = new BigInteger[2];
     BigInteger[] s2 = new BigInteger[2];
     byte[] one = littleEndian(BigInteger.ONE);
     for (int i = 0; i < 2; i++) {
-      byte[] r2 = ((SignMessage.NonceShare) TwoParties.decode(t2.get(i))).nonces().get(0).point().toByteArray();
+      byte[] r2 =
+          ((SignMessage.NonceShare) TwoParties.decode(t2.get(i)))
+              .nonces()
+              .get(0)
+              .point()
+              .toByteArray();
       byte[] r = curve.linear(null, new byte[][] {one, one}, new byte[][] {r1, r2}).orElseThrow();
       MessageDigest sha512 = MessageDigest.getInstance("SHA-512");
       sha512.update(r);
       sha512.update(publicKey.toByteArray());
       c[i] = number(sha512.digest(message.toByteArray())).mod(order);
-      s2[i] = number(((SignMessage.PartialSignature) TwoParties.decode(t4.get(i))).s2().get(0).toByteArray());
+      s2[i] =
+          number(
+              ((SignMessage.PartialSignature) TwoParties.decode(t4.get(i)))
+                  .s2()
+                  .get(0)
+                  .toByteArray());
     }
-    BigInteger a2 = s2[0].subtract(s2[1]).multiply(c[0].subtract(c[1]).modInverse(order)).mod(order);
+    BigInteger a2 =
+        s2[0].subtract(s2[1]).multiply(c[0].subtract(c[1]).modInverse(order)).mod(order);
     try (SecretScalar guess = curve.fromPublic(littleEndian(a2))) {
       return Bytes.of(curve.mulBase(guess));
     }
@@ -476,19 +552,27 @@ final class ReplayTest {
 
       try (TwoParties restored = over(TwoParties.copy(backup.get(0)), parties.p2.store)) {
         PeerFaultException fault =
-            assertThrows(PeerFaultException.class, () -> restored.run(restored.signature(suite, id, message)));
+            assertThrows(
+                PeerFaultException.class,
+                () -> restored.run(restored.signature(suite, id, message)));
         assertEquals("a signSessionId was used before", fault.check());
         restored.assertSigns(suite);
       }
-      // Both restored: then the id is signed again, in another session. The old answers do not fit it.
+      // Both restored: then the id is signed again, in another session. The old answers do not fit
+      // it.
       List<Bytes> again = new ArrayList<>();
-      try (TwoParties restored = over(TwoParties.copy(backup.get(0)), TwoParties.copy(backup.get(1)))) {
+      try (TwoParties restored =
+          over(TwoParties.copy(backup.get(0)), TwoParties.copy(backup.get(1)))) {
         restored.run(restored.signature(suite, id, message), recording(again));
       }
       assertNotEquals(opened(old.get(2)), opened(again.get(2)), "k1 was used twice");
       for (int round : new int[] {2, 4}) {
-        try (TwoParties restored = over(TwoParties.copy(backup.get(0)), TwoParties.copy(backup.get(1)))) {
-          assertAborts(round, old.get(round - 1), tap -> restored.run(restored.signature(suite, id, message), tap));
+        try (TwoParties restored =
+            over(TwoParties.copy(backup.get(0)), TwoParties.copy(backup.get(1)))) {
+          assertAborts(
+              round,
+              old.get(round - 1),
+              tap -> restored.run(restored.signature(suite, id, message), tap));
         }
       }
     }
@@ -499,7 +583,8 @@ final class ReplayTest {
   }
 
   private static TwoParties over(StateStore store1, StateStore store2) {
-    return new TwoParties(Stage.SYNCHRONISED, ignored -> store1, ignored -> store2, UnaryOperator.identity());
+    return new TwoParties(
+        Stage.SYNCHRONISED, ignored -> store1, ignored -> store2, UnaryOperator.identity());
   }
 
   @ParameterizedTest
@@ -552,7 +637,10 @@ final class ReplayTest {
     }
   }
 
-  /** Two processes of P1 make the key of one syncSessionId at the same time: one of them has it, and it stays. */
+  /**
+   * Two processes of P1 make the key of one syncSessionId at the same time: one of them has it, and
+   * it stays.
+   */
   @ParameterizedTest
   @EnumSource(Suite.class)
   void aSyncSessionIdIsMadeByOneProcess(Suite suite) {
@@ -560,12 +648,21 @@ final class ReplayTest {
         TwoParties twins = over(parties.p1.store, parties.p2.store)) {
       SyncSessionId id = SyncSessionId.random();
       try (Exchange<DistributedKey> late = twins.synchronisation(suite, id, TwoParties.PATH);
-          Exchange<?> lateResponder = twins.p2.driver().accept(TwoParties.P1, TwoParties.sent(late.start()).orElseThrow())) {
+          Exchange<?> lateResponder =
+              twins
+                  .p2
+                  .driver()
+                  .accept(TwoParties.P1, TwoParties.sent(late.start()).orElseThrow())) {
         Bytes s2 = TwoParties.sent(lateResponder.start()).orElseThrow();
-        DistributedKey key = parties.run(parties.synchronisation(suite, id, TwoParties.PATH)).initiator().orElseThrow();
+        DistributedKey key =
+            parties
+                .run(parties.synchronisation(suite, id, TwoParties.PATH))
+                .initiator()
+                .orElseThrow();
         List<StateStore> before = parties.copies();
         Bytes s3 = TwoParties.sent(late.receive(s2)).orElseThrow();
-        PeerFaultException fault = assertThrows(PeerFaultException.class, () -> lateResponder.receive(s3));
+        PeerFaultException fault =
+            assertThrows(PeerFaultException.class, () -> lateResponder.receive(s3));
         assertEquals("S3", fault.round());
         assertSameState(before.get(0), parties.p1.store);
         assertSameState(before.get(1), parties.p2.store);
@@ -595,13 +692,15 @@ final class ReplayTest {
   }
 
   /** What succeeded; the others failed with this. */
-  private static <T> List<T> onlyRefusedBy(Class<? extends Exception> expected, List<Future<T>> futures) throws Exception {
+  private static <T> List<T> onlyRefusedBy(
+      Class<? extends Exception> expected, List<Future<T>> futures) throws Exception {
     List<T> succeeded = new ArrayList<>();
     for (Future<T> future : futures) {
       try {
         succeeded.add(future.get());
       } catch (java.util.concurrent.ExecutionException e) {
-        assertEquals(expected, e.getCause().getClass(), () -> Arrays.toString(e.getCause().getStackTrace()));
+        assertEquals(
+            expected, e.getCause().getClass(), () -> Arrays.toString(e.getCause().getStackTrace()));
       }
     }
     return succeeded;
