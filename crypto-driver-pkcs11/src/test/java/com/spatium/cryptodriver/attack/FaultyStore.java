@@ -120,12 +120,12 @@ final class FaultyStore implements StateStore {
     if (moments.fault == Fault.FAIL_BEFORE) {
       throw new StorageException("the test's store fails before: " + what);
     }
-    body.get();
+    String done = what + (body.get().equals(false) ? ", in vain" : "");
     if (moments.fault == Fault.FAIL_AFTER) {
-      throw new StorageException("the test's store fails after: " + what);
+      throw new StorageException("the test's store fails after: " + done);
     }
     dead = true;
-    throw new Killed("after " + what);
+    throw new Killed("after " + done);
   }
 
   @Override
