@@ -32,8 +32,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * P1 in a signature of either suite, with its own driver's secrets in the clear: every value is the test's to choose before the step
- * that sends it. Left alone it is honest. P2's driver is the victim.
+ * P1 in a signature of either suite, with its own driver's secrets in the clear: every value is the
+ * test's to choose before the step that sends it. Left alone it is honest. P2's driver is the
+ * victim.
  */
 final class CheatingInitiator implements AutoCloseable {
   private final TwoParties parties;
@@ -76,8 +77,10 @@ final class CheatingInitiator implements AutoCloseable {
   }
 
   MessageHeader header(int round) {
-    Procedure procedure = suite == Suite.ECDSA_SECP256K1 ? Procedure.SIGN_ECDSA : Procedure.SIGN_EDDSA;
-    return new MessageHeader(procedure, round, SessionIds.sign(SECRET, key.syncSessionId(), item.signSessionId()));
+    Procedure procedure =
+        suite == Suite.ECDSA_SECP256K1 ? Procedure.SIGN_ECDSA : Procedure.SIGN_EDDSA;
+    return new MessageHeader(
+        procedure, round, SessionIds.sign(SECRET, key.syncSessionId(), item.signSessionId()));
   }
 
   /** G1, T1. */
@@ -85,7 +88,13 @@ final class CheatingInitiator implements AutoCloseable {
     Item hashed = hashedItem.orElse(item);
     sid1 =
         Transcript.sid1(
-            pairing.level(), key.path(), hashedKey.orElse(key.keyHash()), header(1), pairing.id(), List.of(hashed), nonce1);
+            pairing.level(),
+            key.path(),
+            hashedKey.orElse(key.keyHash()),
+            header(1),
+            pairing.id(),
+            List.of(hashed),
+            nonce1);
     Bytes com = new Transcript.CommitNonce(sid1, Role.INITIATOR, List.of(nonce()), blind).hash();
     return new NonceCommitment(header(1), pairing.id(), List.of(item), nonce1, com);
   }
@@ -117,12 +126,16 @@ final class CheatingInitiator implements AutoCloseable {
 
   WireMessage open(ProvenPoint opened) {
     return TwoParties.decode(
-        TwoParties.sent(victim.receive(WireCodec.encode(new NonceOpening(header(3), List.of(opened), blind)))).orElseThrow());
+        TwoParties.sent(
+                victim.receive(
+                    WireCodec.encode(new NonceOpening(header(3), List.of(opened), blind))))
+            .orElseThrow());
   }
 
   /** Sends G5. */
   Step<?> finish(Bytes r, Bytes s) {
-    return victim.receive(WireCodec.encode(new FinalSignature(header(5), List.of(new SignatureValues(r, s)))));
+    return victim.receive(
+        WireCodec.encode(new FinalSignature(header(5), List.of(new SignatureValues(r, s)))));
   }
 
   // ---- what P1 computes ----
@@ -130,7 +143,8 @@ final class CheatingInitiator implements AutoCloseable {
   Bytes point() {
     return suite == Suite.ECDSA_SECP256K1
         ? Forge.times(suite, k1, r2)
-        : Forge.sum(suite, BigInteger.ONE, Forge.point(suite, k1), BigInteger.ONE, r2).orElseThrow();
+        : Forge.sum(suite, BigInteger.ONE, Forge.point(suite, k1), BigInteger.ONE, r2)
+            .orElseThrow();
   }
 
   /** r of ECDSA. */

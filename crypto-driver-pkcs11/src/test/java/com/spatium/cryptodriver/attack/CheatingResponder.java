@@ -29,8 +29,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * P2 in an ECDSA signature that chooses its nonce and what it encrypts. It sits on the wire of its own honest driver, replaces the
- * nonce in G2 and all of G4, with right identifiers and proofs where the attack wants them.
+ * P2 in an ECDSA signature that chooses its nonce and what it encrypts. It sits on the wire of its
+ * own honest driver, replaces the nonce in G2 and all of G4, with right identifiers and proofs
+ * where the attack wants them.
  */
 final class CheatingResponder implements TwoParties.Tap {
   static final BigInteger P = TestParameters.paillierFactor(1, 0);
@@ -62,7 +63,8 @@ final class CheatingResponder implements TwoParties.Tap {
     this.key = state.keys().findActive(SECRET, Role.RESPONDER, TwoParties.ECDSA_KEY).orElseThrow();
     this.pairing = state.pairings().find(SECRET, Role.RESPONDER, TwoParties.P1).orElseThrow();
     this.pedersen = pairing.peerPedersen().fields();
-    try (Lease<SecretScalar> secret = state.unsealed().fragment(SECRET, ECDSA_SECP256K1, key.path())) {
+    try (Lease<SecretScalar> secret =
+        state.unsealed().fragment(SECRET, ECDSA_SECP256K1, key.path())) {
       this.x2 = Forge.reveal(ECDSA_SECP256K1, secret.get());
     }
     this.g4 = g4;
@@ -78,7 +80,9 @@ final class CheatingResponder implements TwoParties.Tap {
         sid = new Transcript.Sid(sid1, g1.com(), share.nonce2()).hash();
         return WireCodec.encode(
             new NonceShare(
-                header, share.nonce2(), List.of(Forge.proven(sid, Role.RESPONDER, ECDSA_SECP256K1, k2))));
+                header,
+                share.nonce2(),
+                List.of(Forge.proven(sid, Role.RESPONDER, ECDSA_SECP256K1, k2))));
       }
       case 3 -> {
         Bytes r1 = ((NonceOpening) TwoParties.decode(message)).nonces().get(0).point();
@@ -175,7 +179,8 @@ final class CheatingResponder implements TwoParties.Tap {
 
   /** 32 bytes of x1, as P1's driver has it. */
   static BigInteger x1(TwoParties parties) {
-    try (Lease<SecretScalar> secret = parties.p1.state().unsealed().fragment(SECRET, ECDSA_SECP256K1, TwoParties.PATH)) {
+    try (Lease<SecretScalar> secret =
+        parties.p1.state().unsealed().fragment(SECRET, ECDSA_SECP256K1, TwoParties.PATH)) {
       return Forge.reveal(ECDSA_SECP256K1, secret.get());
     }
   }

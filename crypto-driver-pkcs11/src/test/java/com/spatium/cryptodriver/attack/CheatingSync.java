@@ -52,16 +52,20 @@ final class CheatingSync implements AutoCloseable {
     this.parties = parties;
     this.suite = suite;
     this.path = path;
-    this.pairing = parties.p1.state().pairings().find(SECRET, Role.INITIATOR, TwoParties.P2).orElseThrow();
-    try (Lease<SecretScalar> fragment = parties.p1.state().unsealed().fragment(SECRET, suite, path)) {
+    this.pairing =
+        parties.p1.state().pairings().find(SECRET, Role.INITIATOR, TwoParties.P2).orElseThrow();
+    try (Lease<SecretScalar> fragment =
+        parties.p1.state().unsealed().fragment(SECRET, suite, path)) {
       this.secret = Forge.reveal(suite, fragment.get());
     }
-    this.withoutCom = new KeyCommitment(header(1), pairing.id(), path, TwoParties.random(), Bytes.empty());
+    this.withoutCom =
+        new KeyCommitment(header(1), pairing.id(), path, TwoParties.random(), Bytes.empty());
     this.sid1 = Transcript.sid1(pairing.level(), withoutCom);
   }
 
   MessageHeader header(int round) {
-    Procedure procedure = suite == Suite.ECDSA_SECP256K1 ? Procedure.SYNC_ECDSA : Procedure.SYNC_EDDSA;
+    Procedure procedure =
+        suite == Suite.ECDSA_SECP256K1 ? Procedure.SYNC_ECDSA : Procedure.SYNC_EDDSA;
     return new MessageHeader(procedure, round, SessionIds.sync(SECRET, id));
   }
 
@@ -75,7 +79,11 @@ final class CheatingSync implements AutoCloseable {
   /** Sends S1, takes S2. */
   void begin() {
     Bytes com = new Transcript.CommitKey(sid1, Role.INITIATOR, own(), blind).hash();
-    victim = parties.p2.driver().accept(TwoParties.P1, WireCodec.encode(Leaves.replace(withoutCom, "com", com)));
+    victim =
+        parties
+            .p2
+            .driver()
+            .accept(TwoParties.P1, WireCodec.encode(Leaves.replace(withoutCom, "com", com)));
     KeyShare s2 = (KeyShare) TwoParties.decode(TwoParties.sent(victim.start()).orElseThrow());
     sid = new Transcript.Sid(sid1, com, s2.nonce2()).hash();
     theirs = s2.key().point();
@@ -87,7 +95,8 @@ final class CheatingSync implements AutoCloseable {
   }
 
   Forge.EncDlStatement statement(Bytes cKey) {
-    return new Forge.EncDlStatement(sid, CheatingResponder.N, cKey, own().point(), pairing.peerPedersen().fields());
+    return new Forge.EncDlStatement(
+        sid, CheatingResponder.N, cKey, own().point(), pairing.peerPedersen().fields());
   }
 
   /** c_key with a proof that it encrypts x, true or not. */
@@ -97,7 +106,9 @@ final class CheatingSync implements AutoCloseable {
 
   /** Sends an honest S3, takes S4. */
   WireMessage open() {
-    return suite == Suite.ECDSA_SECP256K1 ? open(own(), encrypted(cKey(secret), secret)) : open(own(), null);
+    return suite == Suite.ECDSA_SECP256K1
+        ? open(own(), encrypted(cKey(secret), secret))
+        : open(own(), null);
   }
 
   /** Sends any S3. */

@@ -4,7 +4,10 @@ package com.spatium.cryptodriver.attack;
 import com.spatium.cryptodriver.Bytes;
 import java.math.BigInteger;
 
-/** All of edwards25519, also outside the prime-order subgroup, which the library refuses: RFC 8032 §5.1, affine. */
+/**
+ * All of edwards25519, also outside the prime-order subgroup, which the library refuses: RFC 8032
+ * §5.1, affine.
+ */
 record Edwards(BigInteger x, BigInteger y) {
   static final BigInteger P = BigInteger.ONE.shiftLeft(255).subtract(BigInteger.valueOf(19));
   private static final BigInteger D =
@@ -34,7 +37,10 @@ record Edwards(BigInteger x, BigInteger y) {
   /** Null: there is none. */
   private static Edwards of(BigInteger y, boolean odd) {
     BigInteger y2 = y.multiply(y).mod(P);
-    BigInteger x2 = y2.subtract(BigInteger.ONE).multiply(D.multiply(y2).add(BigInteger.ONE).modInverse(P)).mod(P);
+    BigInteger x2 =
+        y2.subtract(BigInteger.ONE)
+            .multiply(D.multiply(y2).add(BigInteger.ONE).modInverse(P))
+            .mod(P);
     BigInteger x = x2.modPow(P.add(BigInteger.valueOf(3)).shiftRight(3), P);
     if (!x.multiply(x).mod(P).equals(x2)) {
       x = x.multiply(ROOT_OF_MINUS_ONE).mod(P);
@@ -48,9 +54,15 @@ record Edwards(BigInteger x, BigInteger y) {
   Edwards plus(Edwards other) {
     BigInteger product = D.multiply(x).multiply(other.x).multiply(y).multiply(other.y).mod(P);
     BigInteger newX =
-        x.multiply(other.y).add(y.multiply(other.x)).multiply(BigInteger.ONE.add(product).modInverse(P)).mod(P);
+        x.multiply(other.y)
+            .add(y.multiply(other.x))
+            .multiply(BigInteger.ONE.add(product).modInverse(P))
+            .mod(P);
     BigInteger newY =
-        y.multiply(other.y).add(x.multiply(other.x)).multiply(BigInteger.ONE.subtract(product).modInverse(P)).mod(P);
+        y.multiply(other.y)
+            .add(x.multiply(other.x))
+            .multiply(BigInteger.ONE.subtract(product).modInverse(P))
+            .mod(P);
     return new Edwards(newX, newY);
   }
 

@@ -26,8 +26,9 @@ import java.security.SecureRandom;
 import java.util.Optional;
 
 /**
- * The proofs of protocol.md §3 as a cheater makes them: in the clear, for any integers, true or not, also negative or too long, over
- * the real transcript. With a true witness in range they verify. Written from protocol.md, not from the driver's provers.
+ * The proofs of protocol.md §3 as a cheater makes them: in the clear, for any integers, true or
+ * not, also negative or too long, over the real transcript. With a true witness in range they
+ * verify. Written from protocol.md, not from the driver's provers.
  */
 final class Forge {
   static final SecureRandom RANDOM = new SecureRandom();
@@ -105,7 +106,9 @@ final class Forge {
   /** a·A + b·B; empty for the identity. */
   static Optional<Bytes> sum(Suite suite, BigInteger a, Bytes bigA, BigInteger b, Bytes bigB) {
     byte[][] scalars = {scalar(suite, a).toByteArray(), scalar(suite, b).toByteArray()};
-    return curve(suite).linear(null, scalars, new byte[][] {bigA.toByteArray(), bigB.toByteArray()}).map(Bytes::of);
+    return curve(suite)
+        .linear(null, scalars, new byte[][] {bigA.toByteArray(), bigB.toByteArray()})
+        .map(Bytes::of);
   }
 
   static Bytes times(Suite suite, BigInteger a, Bytes bigA) {
@@ -117,7 +120,10 @@ final class Forge {
     return times(suite, BigInteger.ONE.negate(), x);
   }
 
-  /** A secret of our own, taken from the vault: the answer to a challenge is public, and 1 + 1·x tells x. */
+  /**
+   * A secret of our own, taken from the vault: the answer to a challenge is public, and 1 + 1·x
+   * tells x.
+   */
   static BigInteger reveal(Suite suite, SecretScalar own) {
     byte[] one = scalar(suite, BigInteger.ONE).toByteArray();
     try (SecretScalar mask = curve(suite).fromPublic(one)) {
@@ -143,7 +149,9 @@ final class Forge {
 
   // ---- §3.2 ----
 
-  /** With the inverse of N mod φ(N); where there is none, N-th powers of anything: random residues. */
+  /**
+   * With the inverse of N mod φ(N); where there is none, N-th powers of anything: random residues.
+   */
   static NRootProof nroot(BigInteger n, BigInteger phi) {
     byte[] all = new byte[WIDTHS.nrootSigma()];
     boolean invertible = n.gcd(phi).equals(BigInteger.ONE);
@@ -158,7 +166,8 @@ final class Forge {
   // ---- §3.3 ----
 
   /** That n = p·q, for any p and q. */
-  static FacProof fac(PairingId pairingId, BigInteger n, BigInteger p, BigInteger q, PedersenFields verifier) {
+  static FacProof fac(
+      PairingId pairingId, BigInteger n, BigInteger p, BigInteger q, PedersenFields verifier) {
     BigInteger hat = number(verifier.n());
     BigInteger s = number(verifier.s1());
     BigInteger t = number(verifier.t());
@@ -180,8 +189,18 @@ final class Forge {
     BigInteger e =
         number(
             new Transcript.Fac(
-                    pairingId.value(), Role.INITIATOR, fitted(n, w), verifier.n(), verifier.s1(), verifier.t(),
-                    fitted(bigP, w), fitted(bigQ, w), fitted(a, w), fitted(b, w), fitted(bigT, w), sigmaBytes)
+                    pairingId.value(),
+                    Role.INITIATOR,
+                    fitted(n, w),
+                    verifier.n(),
+                    verifier.s1(),
+                    verifier.t(),
+                    fitted(bigP, w),
+                    fitted(bigQ, w),
+                    fitted(a, w),
+                    fitted(b, w),
+                    fitted(bigT, w),
+                    sigmaBytes)
                 .hash());
     return new FacProof(
         fitted(bigP, w),
@@ -200,8 +219,8 @@ final class Forge {
   // ---- §3.4 ----
 
   /**
-   * Without logarithms, for any ŝ₁, ŝ₂: guesses the 128 bits, makes commitments that fit the guess, and hopes. Right guesses are 1 in
-   * 2^128.
+   * Without logarithms, for any ŝ₁, ŝ₂: guesses the 128 bits, makes commitments that fit the guess,
+   * and hopes. Right guesses are 1 in 2^128.
    */
   static PrmProof prm(SecurityLevel level, PedersenFields fields) {
     BigInteger hat = number(fields.n());
@@ -264,8 +283,18 @@ final class Forge {
     PedersenFields verifier = statement.verifier;
     return number(
         new Transcript.EncDl(
-                statement.sid, Role.INITIATOR, fitted(statement.n, WIDTHS.n()), statement.c, statement.x,
-                verifier.n(), verifier.s1(), verifier.t(), s, a, y, d)
+                statement.sid,
+                Role.INITIATOR,
+                fitted(statement.n, WIDTHS.n()),
+                statement.c,
+                statement.x,
+                verifier.n(),
+                verifier.s1(),
+                verifier.t(),
+                s,
+                a,
+                y,
+                d)
             .hash());
   }
 
@@ -273,7 +302,15 @@ final class Forge {
 
   /** What aff speaks about. */
   record AffStatement(
-      Bytes sid, BigInteger n, Bytes cKey, Bytes c3, Bytes r2, Bytes r, Bytes q2, Bytes m, PedersenFields verifier) {}
+      Bytes sid,
+      BigInteger n,
+      Bytes cKey,
+      Bytes c3,
+      Bytes r2,
+      Bytes r,
+      Bytes q2,
+      Bytes m,
+      PedersenFields verifier) {}
 
   /** c3 = a⊙c_key ⊕ Enc(b; σ), a·R2 = r·Q2, b·R2 = m·G, for any integers. */
   static AffProof aff(AffStatement statement, BigInteger a, BigInteger b, BigInteger sigma) {
@@ -283,7 +320,8 @@ final class Forge {
   /**
    * @param zero D = w = 0: with c3 = 0 that satisfies the ciphertext equation
    */
-  static AffProof aff(AffStatement statement, BigInteger a, BigInteger b, BigInteger sigma, boolean zero) {
+  static AffProof aff(
+      AffStatement statement, BigInteger a, BigInteger b, BigInteger sigma, boolean zero) {
     BigInteger n = statement.n;
     BigInteger hat = number(statement.verifier.n());
     BigInteger s1 = number(statement.verifier.s1());
@@ -296,16 +334,34 @@ final class Forge {
     BigInteger tau = below(n);
     BigInteger gamma = below(hat.shiftLeft(384));
     int w = WIDTHS.n();
-    Bytes s = fitted(power(s1, a, hat).multiply(power(s2, b, hat)).multiply(power(t, mu, hat)), w, hat);
-    Bytes big = fitted(power(s1, alpha, hat).multiply(power(s2, beta, hat)).multiply(power(t, gamma, hat)), w, hat);
+    Bytes s =
+        fitted(power(s1, a, hat).multiply(power(s2, b, hat)).multiply(power(t, mu, hat)), w, hat);
+    Bytes big =
+        fitted(
+            power(s1, alpha, hat).multiply(power(s2, beta, hat)).multiply(power(t, gamma, hat)),
+            w,
+            hat);
     Bytes d = zero ? zero(WIDTHS.n2()) : affine(n, statement.cKey, alpha, beta, tau);
     Bytes fa = times(Suite.ECDSA_SECP256K1, alpha, statement.r2);
     Bytes fb = times(Suite.ECDSA_SECP256K1, beta, statement.r2);
     BigInteger e =
         number(
             new Transcript.Aff(
-                    statement.sid, Role.RESPONDER, fitted(n, w), statement.cKey, statement.c3, statement.r2, statement.r,
-                    statement.q2, statement.m, statement.verifier, s, big, d, fa, fb)
+                    statement.sid,
+                    Role.RESPONDER,
+                    fitted(n, w),
+                    statement.cKey,
+                    statement.c3,
+                    statement.r2,
+                    statement.r,
+                    statement.q2,
+                    statement.m,
+                    statement.verifier,
+                    s,
+                    big,
+                    d,
+                    fa,
+                    fb)
                 .hash());
     return new AffProof(
         s,
@@ -324,13 +380,17 @@ final class Forge {
   /** Enc(m; ρ). */
   static Bytes encrypt(BigInteger n, BigInteger m, BigInteger rho) {
     BigInteger square = n.multiply(n);
-    return fitted(m.mod(n).multiply(n).add(BigInteger.ONE).multiply(rho.modPow(n, square)), WIDTHS.n2(), square);
+    return fitted(
+        m.mod(n).multiply(n).add(BigInteger.ONE).multiply(rho.modPow(n, square)),
+        WIDTHS.n2(),
+        square);
   }
 
   /** a⊙c ⊕ Enc(b; σ). */
   static Bytes affine(BigInteger n, Bytes c, BigInteger a, BigInteger b, BigInteger sigma) {
     BigInteger square = n.multiply(n);
-    return fitted(power(number(c), a, square).multiply(number(encrypt(n, b, sigma))), WIDTHS.n2(), square);
+    return fitted(
+        power(number(c), a, square).multiply(number(encrypt(n, b, sigma))), WIDTHS.n2(), square);
   }
 
   private static Bytes fitted(BigInteger value, int length, BigInteger modulus) {

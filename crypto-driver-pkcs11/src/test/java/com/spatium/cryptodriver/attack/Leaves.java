@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
-/** The byte strings in a message's fields, named by their path ("prm.a", "items.0.aff.z1"), and messages with one of them replaced. */
+/**
+ * The byte strings in a message's fields, named by their path ("prm.a", "items.0.aff.z1"), and
+ * messages with one of them replaced.
+ */
 final class Leaves {
   private Leaves() {}
 

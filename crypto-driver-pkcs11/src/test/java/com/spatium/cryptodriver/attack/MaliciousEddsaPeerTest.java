@@ -68,7 +68,12 @@ final class MaliciousEddsaPeerTest {
   /** P2 with its own nonce, its own s2, and everything in the clear. */
   private class Cheater implements Tap {
     final KeyRecord key =
-        parties.p2.state().keys().findActive(SECRET, Role.RESPONDER, TwoParties.EDDSA_KEY).orElseThrow();
+        parties
+            .p2
+            .state()
+            .keys()
+            .findActive(SECRET, Role.RESPONDER, TwoParties.EDDSA_KEY)
+            .orElseThrow();
     final BigInteger a2;
     private final UnaryOperator<BigInteger> s2;
     BigInteger k2 = Forge.below(L);
@@ -82,7 +87,8 @@ final class MaliciousEddsaPeerTest {
 
     Cheater(UnaryOperator<BigInteger> s2) {
       this.s2 = s2;
-      try (Lease<SecretScalar> fragment = parties.p2.state().unsealed().fragment(SECRET, EDDSA_ED25519, key.path())) {
+      try (Lease<SecretScalar> fragment =
+          parties.p2.state().unsealed().fragment(SECRET, EDDSA_ED25519, key.path())) {
         this.a2 = Forge.reveal(EDDSA_ED25519, fragment.get());
       }
     }
@@ -104,8 +110,15 @@ final class MaliciousEddsaPeerTest {
         case 3 -> r1 = ((NonceOpening) TwoParties.decode(message)).nonces().get(0).point();
         case 4 -> {
           Bytes r =
-              Forge.sum(EDDSA_ED25519, BigInteger.ONE, r1, BigInteger.ONE, Forge.point(EDDSA_ED25519, k2)).orElseThrow();
-          BigInteger c = sha512(r, hashedKey.apply(key.q()), hashedMessage.apply(t1.items().get(0).message()));
+              Forge.sum(
+                      EDDSA_ED25519,
+                      BigInteger.ONE,
+                      r1,
+                      BigInteger.ONE,
+                      Forge.point(EDDSA_ED25519, k2))
+                  .orElseThrow();
+          BigInteger c =
+              sha512(r, hashedKey.apply(key.q()), hashedMessage.apply(t1.items().get(0).message()));
           BigInteger right = k2.add(c.multiply(a2)).mod(L);
           Bytes encoded = Forge.reversed(Forge.fitted(s2.apply(right), 32));
           return WireCodec.encode(new PartialSignature(header, List.of(encoded)));
@@ -122,7 +135,11 @@ final class MaliciousEddsaPeerTest {
 
   @Test
   void theCheatersToolsMakeAnHonestSignature() {
-    assertTrue(parties.run(parties.signature(EDDSA_ED25519), new Cheater(s2 -> s2)).initiator().isPresent());
+    assertTrue(
+        parties
+            .run(parties.signature(EDDSA_ED25519), new Cheater(s2 -> s2))
+            .initiator()
+            .isPresent());
   }
 
   @Test
@@ -145,7 +162,10 @@ final class MaliciousEddsaPeerTest {
     assertRefused("T4", "s2·B ≠ R2 + c·A2", key);
   }
 
-  /** Row 18: R2 + T with a proof that holds in the whole group. The signature would be valid for some verifiers and not for others. */
+  /**
+   * Row 18: R2 + T with a proof that holds in the whole group. The signature would be valid for
+   * some verifiers and not for others.
+   */
   @Test
   void nonceOutsideThePrimeSubgroupIsRefused() {
     Edwards torsion = Edwards.torsion();
@@ -166,7 +186,9 @@ final class MaliciousEddsaPeerTest {
               () ->
                   parties.run(
                       parties.signature(EDDSA_ED25519),
-                      Tap.rewrite(2, t2 -> Leaves.with((NonceShare) t2, "nonces.0.point", small.encode()))));
+                      Tap.rewrite(
+                          2,
+                          t2 -> Leaves.with((NonceShare) t2, "nonces.0.point", small.encode()))));
       assertEquals("T2", bare.round());
     }
   }
@@ -190,14 +212,20 @@ final class MaliciousEddsaPeerTest {
                   .orElseThrow();
       r1[i] = cheater.r1;
       c[i] = sha512(signature.r(), cheater.key.q(), message);
-      s1[i] = Forge.number(EDDSA_ED25519, signature.s()).subtract(k2).subtract(c[i].multiply(cheater.a2)).mod(L);
+      s1[i] =
+          Forge.number(EDDSA_ED25519, signature.s())
+              .subtract(k2)
+              .subtract(c[i].multiply(cheater.a2))
+              .mod(L);
     }
     assertNotEquals(r1[0], r1[1]);
     Bytes a1 = new Cheater(s2 -> s2).key.q1();
-    BigInteger candidate = s1[0].subtract(s1[1]).multiply(c[0].subtract(c[1]).mod(L).modInverse(L)).mod(L);
+    BigInteger candidate =
+        s1[0].subtract(s1[1]).multiply(c[0].subtract(c[1]).mod(L).modInverse(L)).mod(L);
     assertNotEquals(a1, Forge.point(EDDSA_ED25519, candidate));
     // What P2 computes is P1's part indeed: s1·B = R1 + c·A1.
     assertEquals(
-        Forge.sum(EDDSA_ED25519, BigInteger.ONE, r1[0], c[0], a1).orElseThrow(), Forge.point(EDDSA_ED25519, s1[0]));
+        Forge.sum(EDDSA_ED25519, BigInteger.ONE, r1[0], c[0], a1).orElseThrow(),
+        Forge.point(EDDSA_ED25519, s1[0]));
   }
 }

@@ -50,7 +50,10 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** threats.md, rows 4, 12, 14, 16, 17, 18, 19, 20: P1 cheats in a signature; P2's driver is the victim. */
+/**
+ * threats.md, rows 4, 12, 14, 16, 17, 18, 19, 20: P1 cheats in a signature; P2's driver is the
+ * victim.
+ */
 final class MaliciousInitiatorTest {
   private TwoParties parties;
 
@@ -74,7 +77,9 @@ final class MaliciousInitiatorTest {
   static PeerFaultException assertBlamed(String round, String check, Executable attack) {
     PeerFaultException fault = assertThrows(PeerFaultException.class, attack);
     assertEquals(round, fault.round());
-    assertTrue(fault.check().contains(check), () -> "expected \"" + check + "\" but was \"" + fault.check() + "\"");
+    assertTrue(
+        fault.check().contains(check),
+        () -> "expected \"" + check + "\" but was \"" + fault.check() + "\"");
     assertFalse(fault.sessionAlive());
     return fault;
   }
@@ -118,13 +123,17 @@ final class MaliciousInitiatorTest {
       p1.begin();
       BigInteger s2 = Forge.number(EDDSA_ED25519, s2(p1));
       BigInteger s = p1.k1.add(challenge(p1).multiply(p1.secret)).add(s2);
-      assertTrue(TwoParties.result(p1.finish(p1.point(), Forge.scalar(EDDSA_ED25519, s))).isPresent());
+      assertTrue(
+          TwoParties.result(p1.finish(p1.point(), Forge.scalar(EDDSA_ED25519, s))).isPresent());
     }
   }
 
   // ---- row 4 ----
 
-  /** The boundary between message and authorization moves: the same bytes one after the other, another tuple, another hash. */
+  /**
+   * The boundary between message and authorization moves: the same bytes one after the other,
+   * another tuple, another hash.
+   */
   @Test
   void movedBoundaryBetweenFieldsChangesTheHash() {
     try (CheatingInitiator p1 = new CheatingInitiator(parties, EDDSA_ED25519)) {
@@ -139,7 +148,10 @@ final class MaliciousInitiatorTest {
 
   // ---- row 12 ----
 
-  /** P1 waits for R2 and then chooses R1 so that R is what it wants, e.g. a point of its own: the commitment holds it. */
+  /**
+   * P1 waits for R2 and then chooses R1 so that R is what it wants, e.g. a point of its own: the
+   * commitment holds it.
+   */
   @ParameterizedTest
   @EnumSource(Suite.class)
   void nonceChosenAfterThePeersIsRefused(Suite suite) {
@@ -149,9 +161,16 @@ final class MaliciousInitiatorTest {
       // EdDSA: R1 = T − R2, so that R = T. ECDSA has R = k2·R1: any other R1 will do.
       Bytes rogue =
           suite == EDDSA_ED25519
-              ? Forge.sum(suite, BigInteger.ONE, Forge.point(suite, wanted), BigInteger.ONE.negate(), p1.r2).orElseThrow()
+              ? Forge.sum(
+                      suite,
+                      BigInteger.ONE,
+                      Forge.point(suite, wanted),
+                      BigInteger.ONE.negate(),
+                      p1.r2)
+                  .orElseThrow()
               : Forge.point(suite, wanted);
-      ProvenPoint opened = new ProvenPoint(rogue, Forge.dl(p1.sid1, Role.INITIATOR, suite, rogue, wanted));
+      ProvenPoint opened =
+          new ProvenPoint(rogue, Forge.dl(p1.sid1, Role.INITIATOR, suite, rogue, wanted));
       assertBlamed(step(suite, 3), "commitment", () -> p1.open(opened));
       assertOver(p1);
     }
@@ -168,14 +187,19 @@ final class MaliciousInitiatorTest {
     }
     try (CheatingInitiator p1 = new CheatingInitiator(parties, suite)) {
       p1.commitment();
-      p1.committed = Optional.of(new ProvenPoint(foreign, Forge.dl(p1.sid1, Role.INITIATOR, suite, foreign, p1.k1)));
+      p1.committed =
+          Optional.of(
+              new ProvenPoint(foreign, Forge.dl(p1.sid1, Role.INITIATOR, suite, foreign, p1.k1)));
       p1.begin();
       assertBlamed(step(suite, 3), "dl", p1::open);
       assertOver(p1);
     }
   }
 
-  /** As the responder, or in another session, the same point would have another proof: a proof of P2's role is refused. */
+  /**
+   * As the responder, or in another session, the same point would have another proof: a proof of
+   * P2's role is refused.
+   */
   @ParameterizedTest
   @EnumSource(Suite.class)
   void proofOfTheOtherRoleIsRefused(Suite suite) {
@@ -190,8 +214,9 @@ final class MaliciousInitiatorTest {
   // ---- row 14 ----
 
   /**
-   * The attack that broke the 2018 core: two sessions for one message, P1 changes its nonce, and if P2's is a function of the message,
-   * two equations give the whole key. Everything else that P1 chooses is the same.
+   * The attack that broke the 2018 core: two sessions for one message, P1 changes its nonce, and if
+   * P2's is a function of the message, two equations give the whole key. Everything else that P1
+   * chooses is the same.
    */
   @Test
   void sameEcdsaMessageInTwoSessionsDoesNotRevealTheKey() {
@@ -214,7 +239,9 @@ final class MaliciousInitiatorTest {
       }
     }
     assertEquals(2, r2.size(), "P2 used a nonce twice");
-    assertNotEquals(q, Forge.point(ECDSA_SECP256K1, keyOfEqualNonces(m, r.get(0), u.get(0), r.get(1), u.get(1))));
+    assertNotEquals(
+        q,
+        Forge.point(ECDSA_SECP256K1, keyOfEqualNonces(m, r.get(0), u.get(0), r.get(1), u.get(1))));
     // The attack is real: with one k2 in both sessions the same lines give the key.
     BigInteger x = Forge.below(Q);
     BigInteger k2 = Forge.below(Q).modInverse(Q);
@@ -224,7 +251,8 @@ final class MaliciousInitiatorTest {
   }
 
   /** x from u = k2⁻¹·(m + r·x) and u' = k2⁻¹·(m + r'·x). */
-  private static BigInteger keyOfEqualNonces(BigInteger m, BigInteger r, BigInteger u, BigInteger r2, BigInteger u2) {
+  private static BigInteger keyOfEqualNonces(
+      BigInteger m, BigInteger r, BigInteger u, BigInteger r2, BigInteger u2) {
     BigInteger divisor = u.multiply(r2).subtract(u2.multiply(r)).mod(Q);
     return m.multiply(u2.subtract(u)).multiply(divisor.modInverse(Q)).mod(Q);
   }
@@ -250,7 +278,10 @@ final class MaliciousInitiatorTest {
     }
     assertEquals(2, r2.size(), "P2 used a nonce twice");
     BigInteger candidate =
-        s2.get(0).subtract(s2.get(1)).multiply(c.get(0).subtract(c.get(1)).mod(L).modInverse(L)).mod(L);
+        s2.get(0)
+            .subtract(s2.get(1))
+            .multiply(c.get(0).subtract(c.get(1)).mod(L).modInverse(L))
+            .mod(L);
     assertNotEquals(a2, Forge.point(EDDSA_ED25519, candidate));
   }
 
@@ -274,7 +305,8 @@ final class MaliciousInitiatorTest {
     int count = 48;
     List<SignRequest> requests = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      requests.add(TwoParties.request(ECDSA_SECP256K1, SignSessionId.random(), TwoParties.random()));
+      requests.add(
+          TwoParties.request(ECDSA_SECP256K1, SignSessionId.random(), TwoParties.random()));
     }
     List<Bytes> c3 = new ArrayList<>();
     parties.run(
@@ -287,7 +319,8 @@ final class MaliciousInitiatorTest {
           return message;
         });
     assertEquals(count, c3.size());
-    // ⌊u/q⌋ = ϱ + a quotient below 2^257, ϱ uniform in [0, 2^642): in units of 2^642 the mean is ½ ± 0.042 (one deviation).
+    // ⌊u/q⌋ = ϱ + a quotient below 2^257, ϱ uniform in [0, 2^642): in units of 2^642 the mean is ½
+    // ± 0.042 (one deviation).
     double sum = 0;
     Set<BigInteger> low = new HashSet<>();
     for (Bytes c : c3) {
@@ -300,15 +333,28 @@ final class MaliciousInitiatorTest {
     assertEquals(0.5, sum / count, 0.26, "ϱ is not uniform");
     assertEquals(count, low.size(), "ϱ repeats");
 
-    // c3's randomiser is ρ^a·σ. Where χ(ρ) = 1, χ shows σ alone: both values appear, or σ is from the subgroup χ = 1.
-    Bytes cKey = parties.p1.state().keys().findActive(TwoParties.SECRET, Role.INITIATOR, TwoParties.ECDSA_KEY).orElseThrow().cKey().orElseThrow();
+    // c3's randomiser is ρ^a·σ. Where χ(ρ) = 1, χ shows σ alone: both values appear, or σ is from
+    // the subgroup χ = 1.
+    Bytes cKey =
+        parties
+            .p1
+            .state()
+            .keys()
+            .findActive(TwoParties.SECRET, Role.INITIATOR, TwoParties.ECDSA_KEY)
+            .orElseThrow()
+            .cKey()
+            .orElseThrow();
     BigInteger p = CheatingResponder.P;
     BigInteger q = CheatingResponder.N.divide(p);
     int characters = 0;
     for (List<BigInteger> character : List.of(List.of(p), List.of(q), List.of(p, q))) {
       if (symbol(CheatingResponder.randomizer(cKey), character) == 1) {
-        long ones = c3.stream().filter(c -> symbol(CheatingResponder.randomizer(c), character) == 1).count();
-        assertTrue(ones >= 4 && ones <= count - 4, "σ is from a subgroup: " + ones + " of " + count);
+        long ones =
+            c3.stream()
+                .filter(c -> symbol(CheatingResponder.randomizer(c), character) == 1)
+                .count();
+        assertTrue(
+            ones >= 4 && ones <= count - 4, "σ is from a subgroup: " + ones + " of " + count);
         characters++;
       }
     }
@@ -326,7 +372,10 @@ final class MaliciousInitiatorTest {
 
   // ---- row 18 ----
 
-  /** Small-order, mixed-order and non-canonical R1, committed to and with proofs that hold in the whole group. */
+  /**
+   * Small-order, mixed-order and non-canonical R1, committed to and with proofs that hold in the
+   * whole group.
+   */
   @Test
   void pointsOutsideThePrimeSubgroupAreRefused() {
     Edwards torsion = Edwards.torsion();
@@ -335,7 +384,13 @@ final class MaliciousInitiatorTest {
       try (CheatingInitiator p1 = new CheatingInitiator(parties, EDDSA_ED25519)) {
         p1.commitment();
         boolean mixed = multiple < 8;
-        ProvenPoint rogue = mixed ? mixedOrder(p1.sid1, Role.INITIATOR, p1.k1, small) : new ProvenPoint(small.encode(), Forge.dl(p1.sid1, Role.INITIATOR, EDDSA_ED25519, small.encode(), BigInteger.ZERO));
+        ProvenPoint rogue =
+            mixed
+                ? mixedOrder(p1.sid1, Role.INITIATOR, p1.k1, small)
+                : new ProvenPoint(
+                    small.encode(),
+                    Forge.dl(
+                        p1.sid1, Role.INITIATOR, EDDSA_ED25519, small.encode(), BigInteger.ZERO));
         p1.committed = Optional.of(rogue);
         p1.begin();
         assertBlamed("T3", "is not a point of the group", p1::open);
@@ -346,7 +401,11 @@ final class MaliciousInitiatorTest {
     try (CheatingInitiator p1 = new CheatingInitiator(parties, EDDSA_ED25519)) {
       p1.commitment();
       Bytes unreduced = Forge.reversed(fitted(Edwards.P.add(BigInteger.ONE), 32));
-      p1.committed = Optional.of(new ProvenPoint(unreduced, Forge.dl(p1.sid1, Role.INITIATOR, EDDSA_ED25519, unreduced, BigInteger.ZERO)));
+      p1.committed =
+          Optional.of(
+              new ProvenPoint(
+                  unreduced,
+                  Forge.dl(p1.sid1, Role.INITIATOR, EDDSA_ED25519, unreduced, BigInteger.ZERO)));
       p1.begin();
       assertBlamed("T3", "is not a point of the group", p1::open);
     }
@@ -359,32 +418,42 @@ final class MaliciousInitiatorTest {
     while (true) {
       BigInteger k = Forge.below(L);
       int guess = Forge.RANDOM.nextInt(8);
-      Edwards a = Edwards.decode(Forge.point(EDDSA_ED25519, k)).plus(torsion.times(BigInteger.valueOf(8 - guess)));
+      Edwards a =
+          Edwards.decode(Forge.point(EDDSA_ED25519, k))
+              .plus(torsion.times(BigInteger.valueOf(8 - guess)));
       Bytes encodedA = a.encode();
-      BigInteger e = number(new Transcript.Dl(context, maker, EDDSA_ED25519.curveName(), encoded, encodedA).hash());
+      BigInteger e =
+          number(
+              new Transcript.Dl(context, maker, EDDSA_ED25519.curveName(), encoded, encodedA)
+                  .hash());
       if (e.mod(BigInteger.valueOf(8)).intValue() == guess) {
         BigInteger z = k.add(e.multiply(x)).mod(L);
         // z·B = A + e·X in the whole group: only the subgroup check stands against it.
         assertEquals(Edwards.decode(Forge.point(EDDSA_ED25519, z)), a.plus(point.times(e)));
-        return new ProvenPoint(
-            encoded, new DlProof(encodedA, Forge.scalar(EDDSA_ED25519, z)));
+        return new ProvenPoint(encoded, new DlProof(encodedA, Forge.scalar(EDDSA_ED25519, z)));
       }
     }
   }
 
-  /** The challenge hashes the stored A: with another, s2 and s2' for one R would give a2 (double-public-key oracle). */
+  /**
+   * The challenge hashes the stored A: with another, s2 and s2' for one R would give a2
+   * (double-public-key oracle).
+   */
   @Test
   void challengeHashesTheStoredKey() {
     try (CheatingInitiator p1 = new CheatingInitiator(parties, EDDSA_ED25519)) {
       p1.begin();
       BigInteger c = challenge(p1);
-      Bytes expected = Forge.sum(EDDSA_ED25519, BigInteger.ONE, p1.r2, c, p1.key.q2()).orElseThrow();
+      Bytes expected =
+          Forge.sum(EDDSA_ED25519, BigInteger.ONE, p1.r2, c, p1.key.q2()).orElseThrow();
       assertEquals(expected, Forge.point(EDDSA_ED25519, Forge.number(EDDSA_ED25519, s2(p1))));
     }
     // And P1 cannot even name another: keyHash is in sid1.
     try (CheatingInitiator p1 = new CheatingInitiator(parties, EDDSA_ED25519)) {
       Bytes foreign = Forge.point(EDDSA_ED25519, Forge.below(L));
-      p1.hashedKey = Optional.of(new Transcript.Key(p1.key.q1(), p1.key.q2(), foreign, Optional.empty()).hash());
+      p1.hashedKey =
+          Optional.of(
+              new Transcript.Key(p1.key.q1(), p1.key.q2(), foreign, Optional.empty()).hash());
       p1.begin();
       assertBlamed("T3", "commitment", p1::open);
     }
@@ -397,7 +466,8 @@ final class MaliciousInitiatorTest {
   @EnumSource(Suite.class)
   void messageOtherThanTheCommittedIsRefused(Suite suite) {
     try (CheatingInitiator p1 = new CheatingInitiator(parties, suite)) {
-      p1.hashedItem = Optional.of(new Item(p1.item.signSessionId(), TwoParties.random(), Bytes.empty()));
+      p1.hashedItem =
+          Optional.of(new Item(p1.item.signSessionId(), TwoParties.random(), Bytes.empty()));
       p1.begin();
       assertBlamed(step(suite, 3), "commitment", p1::open);
       assertOver(p1);
@@ -432,13 +502,25 @@ final class MaliciousInitiatorTest {
       p1.begin();
       BigInteger s = p1.s(u(p1));
       Bytes r = fitted(p1.r(), 32);
-      for (BigInteger wrong : List.of(Q.subtract(s), BigInteger.ZERO, Q, s.add(Q).min(twoTo(256).subtract(BigInteger.ONE)), s.add(BigInteger.ONE))) {
+      for (BigInteger wrong :
+          List.of(
+              Q.subtract(s),
+              BigInteger.ZERO,
+              Q,
+              s.add(Q).min(twoTo(256).subtract(BigInteger.ONE)),
+              s.add(BigInteger.ONE))) {
         assertInstanceOf(Step.Await.class, p1.finish(r, fitted(wrong, 32)));
       }
-      assertInstanceOf(Step.Await.class, p1.finish(fitted(p1.r().add(BigInteger.ONE), 32), fitted(s, 32)));
+      assertInstanceOf(
+          Step.Await.class, p1.finish(fitted(p1.r().add(BigInteger.ONE), 32), fitted(s, 32)));
       // A signature that is right under the key, of another session.
       Signature.Ecdsa other =
-          (Signature.Ecdsa) parties.run(parties.signature(ECDSA_SECP256K1, SignSessionId.random(), p1.item.message())).initiator().orElseThrow();
+          (Signature.Ecdsa)
+              parties
+                  .run(
+                      parties.signature(ECDSA_SECP256K1, SignSessionId.random(), p1.item.message()))
+                  .initiator()
+                  .orElseThrow();
       assertInstanceOf(Step.Await.class, p1.finish(other.r(), other.s()));
       assertTrue(TwoParties.result(p1.finish(r, fitted(s, 32))).isPresent());
     }
@@ -450,10 +532,14 @@ final class MaliciousInitiatorTest {
     try (CheatingInitiator p1 = new CheatingInitiator(parties, EDDSA_ED25519)) {
       p1.begin();
       BigInteger s =
-          p1.k1.add(challenge(p1).multiply(p1.secret)).add(Forge.number(EDDSA_ED25519, s2(p1))).mod(L);
+          p1.k1
+              .add(challenge(p1).multiply(p1.secret))
+              .add(Forge.number(EDDSA_ED25519, s2(p1)))
+              .mod(L);
       Bytes unreduced = Forge.reversed(fitted(s.add(L), 32));
       assertInstanceOf(Step.Await.class, p1.finish(p1.point(), unreduced));
-      assertTrue(TwoParties.result(p1.finish(p1.point(), Forge.scalar(EDDSA_ED25519, s))).isPresent());
+      assertTrue(
+          TwoParties.result(p1.finish(p1.point(), Forge.scalar(EDDSA_ED25519, s))).isPresent());
     }
   }
 
@@ -464,7 +550,8 @@ final class MaliciousInitiatorTest {
     try (CheatingInitiator p1 = new CheatingInitiator(parties, suite)) {
       p1.begin();
       NonceOpening two = new NonceOpening(p1.header(3), List.of(p1.nonce(), p1.nonce()), p1.blind);
-      PeerFaultException fault = assertThrows(PeerFaultException.class, () -> p1.victim.receive(WireCodec.encode(two)));
+      PeerFaultException fault =
+          assertThrows(PeerFaultException.class, () -> p1.victim.receive(WireCodec.encode(two)));
       assertTrue(fault.sessionAlive());
       p1.open();
     }

@@ -62,7 +62,8 @@ final class MaliciousPairingTest {
   void stateIsSound() {
     try (TwoParties closing = parties) {
       Ended<Pairing> ended = closing.run(closing.pairing());
-      assertEquals(ended.initiator().orElseThrow().id(), ((Pairing) ended.responder().orElseThrow()).id());
+      assertEquals(
+          ended.initiator().orElseThrow().id(), ((Pairing) ended.responder().orElseThrow()).id());
       for (Suite suite : Suite.values()) {
         closing.run(closing.synchronisation(suite, TwoParties.key(suite), TwoParties.PATH));
       }
@@ -85,7 +86,10 @@ final class MaliciousPairingTest {
     assertBlamed(
         "E2",
         check,
-        () -> parties.run(parties.pairing(), TwoParties.Tap.rewrite(2, e2 -> cheat.apply((ResponderParameters) e2))));
+        () ->
+            parties.run(
+                parties.pairing(),
+                TwoParties.Tap.rewrite(2, e2 -> cheat.apply((ResponderParameters) e2))));
     assertNotPaired();
   }
 
@@ -124,8 +128,9 @@ final class MaliciousPairingTest {
   }
 
   /**
-   * BitForge on GG18/20 (CVE-2023-33241), and the planted weak modulus: N has small factors, above the trial division, square-free, so
-   * its roots are right; P2 would tell its secrets modulo them. Whatever fac claims: the true factor, or two near √N.
+   * BitForge on GG18/20 (CVE-2023-33241), and the planted weak modulus: N has small factors, above
+   * the trial division, square-free, so its roots are right; P2 would tell its secrets modulo them.
+   * Whatever fac claims: the true factor, or two near √N.
    */
   @Test
   void modulusWithSmallFactorsIsRefused() {
@@ -145,26 +150,36 @@ final class MaliciousPairingTest {
             List.of(BigInteger.ONE, n));
     for (List<BigInteger> claim : claims) {
       InitiatorParameters cheat = withModulus(n, phi(factors));
-      try (Exchange<?> victim = parties.p2.driver().accept(TwoParties.P1, WireCodec.encode(cheat))) {
-        ResponderParameters e2 = (ResponderParameters) TwoParties.decode(TwoParties.sent(victim.start()).orElseThrow());
+      try (Exchange<?> victim =
+          parties.p2.driver().accept(TwoParties.P1, WireCodec.encode(cheat))) {
+        ResponderParameters e2 =
+            (ResponderParameters) TwoParties.decode(TwoParties.sent(victim.start()).orElseThrow());
         PairingId id = Transcript.Pairing.id(cheat, e2);
-        FactorProof e3 = new FactorProof(header(3), id, Forge.fac(id, n, claim.get(0), claim.get(1), e2.pedersen()));
+        FactorProof e3 =
+            new FactorProof(
+                header(3), id, Forge.fac(id, n, claim.get(0), claim.get(1), e2.pedersen()));
         assertBlamed("E3", "fac", () -> victim.receive(WireCodec.encode(e3)));
         assertNotPaired();
       }
     }
   }
 
-  /** The forging tools are right: with two factors of the right size, made without the driver, the pairing is made. */
+  /**
+   * The forging tools are right: with two factors of the right size, made without the driver, the
+   * pairing is made.
+   */
   @Test
   void theCheatersToolsMakeAnHonestPairing() {
     List<BigInteger> factors = completed(List.of(prime(1024)));
     BigInteger n = product(factors);
     InitiatorParameters honest = withModulus(n, phi(factors));
     try (Exchange<?> victim = parties.p2.driver().accept(TwoParties.P1, WireCodec.encode(honest))) {
-      ResponderParameters e2 = (ResponderParameters) TwoParties.decode(TwoParties.sent(victim.start()).orElseThrow());
+      ResponderParameters e2 =
+          (ResponderParameters) TwoParties.decode(TwoParties.sent(victim.start()).orElseThrow());
       PairingId id = Transcript.Pairing.id(honest, e2);
-      FactorProof e3 = new FactorProof(header(3), id, Forge.fac(id, n, factors.get(0), factors.get(1), e2.pedersen()));
+      FactorProof e3 =
+          new FactorProof(
+              header(3), id, Forge.fac(id, n, factors.get(0), factors.get(1), e2.pedersen()));
       assertTrue(TwoParties.result(victim.receive(WireCodec.encode(e3))).isPresent());
     }
     // Pinned: now the real P1's N is another one, and only the operator's repair lets it in.
@@ -172,7 +187,10 @@ final class MaliciousPairingTest {
     parties.p2.driver().operator().repair(SECRET, Role.RESPONDER, TwoParties.P1);
   }
 
-  /** N = p²·q: gcd(N, φ(N)) ≠ 1, so Paillier's decryption is ambiguous; nobody has N-th roots of most numbers. */
+  /**
+   * N = p²·q: gcd(N, φ(N)) ≠ 1, so Paillier's decryption is ambiguous; nobody has N-th roots of
+   * most numbers.
+   */
   @Test
   void modulusThatIsNotSquareFreeIsRefused() {
     BigInteger p = prime(400);
@@ -200,13 +218,21 @@ final class MaliciousPairingTest {
             product(shorter),
             prime)) {
       Bytes encoded = fitted(bad, WIDTHS.n());
-      assertInitiatorRefused("N is even, too short, prime, or has a small factor", Leaves.with(e1, "n", encoded));
-      assertInitiatorRefused("N̂ is even, too short, prime, or has a small factor", Leaves.with(e1, "pedersen.n", encoded));
-      assertResponderRefused("N̂ is even, too short, prime, or has a small factor", e2 -> Leaves.with(e2, "pedersen.n", encoded));
+      assertInitiatorRefused(
+          "N is even, too short, prime, or has a small factor", Leaves.with(e1, "n", encoded));
+      assertInitiatorRefused(
+          "N̂ is even, too short, prime, or has a small factor",
+          Leaves.with(e1, "pedersen.n", encoded));
+      assertResponderRefused(
+          "N̂ is even, too short, prime, or has a small factor",
+          e2 -> Leaves.with(e2, "pedersen.n", encoded));
     }
   }
 
-  /** A proof in a group whose order its maker knows is worthless: all moduli differ, and none is ours. */
+  /**
+   * A proof in a group whose order its maker knows is worthless: all moduli differ, and none is
+   * ours.
+   */
   @Test
   void equalModuliAreRefused() {
     ResponderParameters[] e2 = new ResponderParameters[1];
@@ -217,7 +243,9 @@ final class MaliciousPairingTest {
           return Leaves.replace(Leaves.replace(honest, "pedersen", e1.pedersen()), "prm", e1.prm());
         });
     // P1 names P2's N̂, with P2's own proof, as its own; and one modulus twice.
-    assertInitiatorRefused("equal", Leaves.replace(Leaves.replace(e1, "pedersen", e2[0].pedersen()), "prm", e2[0].prm()));
+    assertInitiatorRefused(
+        "equal",
+        Leaves.replace(Leaves.replace(e1, "pedersen", e2[0].pedersen()), "prm", e2[0].prm()));
     assertInitiatorRefused("equal", Leaves.with(e1, "n", e1.pedersen().n()));
     assertInitiatorRefused("equal", Leaves.with(e1, "n", e2[0].pedersen().n()));
     // P1's N as P2's N̂; where ŝ or t̂ is above N, that is found first.
@@ -227,8 +255,9 @@ final class MaliciousPairingTest {
   // ---- row 5 ----
 
   /**
-   * ŝ outside the group of t̂ (CVE-2020-12118, TSSHOCK's c-split): commitments then show the witness modulo the index. −ŝ is such an
-   * element: −1 is no square modulo a product of safe primes. The honest proof no longer fits, and a guessed one neither.
+   * ŝ outside the group of t̂ (CVE-2020-12118, TSSHOCK's c-split): commitments then show the
+   * witness modulo the index. −ŝ is such an element: −1 is no square modulo a product of safe
+   * primes. The honest proof no longer fits, and a guessed one neither.
    */
   @Test
   void parametersOfTwoGroupsAreRefused() {
@@ -236,19 +265,24 @@ final class MaliciousPairingTest {
       assertInitiatorRefused("prm", Leaves.replace(e1, "pedersen", negated(e1.pedersen(), which)));
       for (int tries = 0; tries < 3; tries++) {
         PedersenFields outside = negated(e1.pedersen(), which);
-        assertInitiatorRefused("prm", Leaves.replace(Leaves.replace(e1, "pedersen", outside), "prm", Forge.prm(LEVEL, outside)));
+        assertInitiatorRefused(
+            "prm",
+            Leaves.replace(
+                Leaves.replace(e1, "pedersen", outside), "prm", Forge.prm(LEVEL, outside)));
       }
       assertResponderRefused(
           "prm",
           e2 -> {
             PedersenFields outside = negated(e2.pedersen(), which);
-            return Leaves.replace(Leaves.replace(e2, "pedersen", outside), "prm", Forge.prm(LEVEL, outside));
+            return Leaves.replace(
+                Leaves.replace(e2, "pedersen", outside), "prm", Forge.prm(LEVEL, outside));
           });
     }
   }
 
   private static PedersenFields negated(PedersenFields fields, String which) {
-    return Leaves.with(fields, which, value -> fitted(number(fields.n()).subtract(number(value)), WIDTHS.n()));
+    return Leaves.with(
+        fields, which, value -> fitted(number(fields.n()).subtract(number(value)), WIDTHS.n()));
   }
 
   @Test
@@ -258,9 +292,13 @@ final class MaliciousPairingTest {
           List.<UnaryOperator<PedersenFields>>of(
               fields -> Leaves.with(fields, which, Forge.zero(WIDTHS.n())),
               fields -> Leaves.with(fields, which, fields.n()),
-              fields -> Leaves.with(fields, which, fitted(number(fields.n()).add(BigInteger.ONE), WIDTHS.n())))) {
-        assertInitiatorRefused("is not a unit", Leaves.replace(e1, "pedersen", bad.apply(e1.pedersen())));
-        assertResponderRefused("is not a unit", e2 -> Leaves.replace(e2, "pedersen", bad.apply(e2.pedersen())));
+              fields ->
+                  Leaves.with(
+                      fields, which, fitted(number(fields.n()).add(BigInteger.ONE), WIDTHS.n())))) {
+        assertInitiatorRefused(
+            "is not a unit", Leaves.replace(e1, "pedersen", bad.apply(e1.pedersen())));
+        assertResponderRefused(
+            "is not a unit", e2 -> Leaves.replace(e2, "pedersen", bad.apply(e2.pedersen())));
       }
     }
   }
@@ -275,7 +313,9 @@ final class MaliciousPairingTest {
           Leaves.with(
               Leaves.with(e1, "prm.a", all -> first(all, kept)), "prm.z", all -> first(all, kept));
       PeerFaultException fault =
-          assertThrows(PeerFaultException.class, () -> parties.p2.driver().accept(TwoParties.P1, WireCodec.encode(shorter)));
+          assertThrows(
+              PeerFaultException.class,
+              () -> parties.p2.driver().accept(TwoParties.P1, WireCodec.encode(shorter)));
       assertEquals("E1", fault.round());
       PeerFaultException answered =
           assertThrows(
@@ -287,14 +327,17 @@ final class MaliciousPairingTest {
                           2,
                           e2 ->
                               Leaves.with(
-                                  Leaves.with((ResponderParameters) e2, "prm.a", all -> first(all, kept)),
+                                  Leaves.with(
+                                      (ResponderParameters) e2, "prm.a", all -> first(all, kept)),
                                   "prm.z",
                                   all -> first(all, kept)))));
       assertEquals("E2", answered.round());
     }
     for (int kept : new int[] {0, 1, 9}) {
       InitiatorParameters shorter = Leaves.with(e1, "nroot.sigma", all -> first(all, kept));
-      assertThrows(PeerFaultException.class, () -> parties.p2.driver().accept(TwoParties.P1, WireCodec.encode(shorter)));
+      assertThrows(
+          PeerFaultException.class,
+          () -> parties.p2.driver().accept(TwoParties.P1, WireCodec.encode(shorter)));
     }
     assertNotPaired();
   }
@@ -307,10 +350,14 @@ final class MaliciousPairingTest {
   @Test
   void oneWrongRepetitionIsRefused() {
     for (int k : new int[] {0, 127, 128, 255}) {
-      assertInitiatorRefused("prm", Leaves.with(e1, "prm.z", all -> Leaves.flipped(all, 8 * ((255 - k) * WIDTHS.n()))));
+      assertInitiatorRefused(
+          "prm",
+          Leaves.with(e1, "prm.z", all -> Leaves.flipped(all, 8 * ((255 - k) * WIDTHS.n()))));
     }
     for (int i : new int[] {0, 9}) {
-      assertInitiatorRefused("nroot", Leaves.with(e1, "nroot.sigma", all -> Leaves.flipped(all, 8 * (9 - i) * WIDTHS.n())));
+      assertInitiatorRefused(
+          "nroot",
+          Leaves.with(e1, "nroot.sigma", all -> Leaves.flipped(all, 8 * (9 - i) * WIDTHS.n())));
     }
   }
 
@@ -318,22 +365,36 @@ final class MaliciousPairingTest {
 
   @Test
   void staticKeyThatIsOursOrWithoutLogarithmOrOutsideTheSubgroupIsRefused() {
-    assertResponderRefused("the peer's static key is ours", e2 -> Leaves.replace(Leaves.replace(e2, "i2", e1.i1()), "dl", e1.dl()));
+    assertResponderRefused(
+        "the peer's static key is ours",
+        e2 -> Leaves.replace(Leaves.replace(e2, "i2", e1.i1()), "dl", e1.dl()));
     BigInteger i = Forge.below(Forge.L);
     Bytes minus = Forge.negative(Suite.EDDSA_ED25519, e1.i1());
     Bytes context = new Transcript.PairContext(Version.V1, LEVEL, SECRET).hash();
     assertResponderRefused(
-        "dl", e2 -> Leaves.replace(Leaves.replace(e2, "i2", minus), "dl", Forge.dl(context, Role.RESPONDER, Suite.EDDSA_ED25519, minus, i)));
+        "dl",
+        e2 ->
+            Leaves.replace(
+                Leaves.replace(e2, "i2", minus),
+                "dl",
+                Forge.dl(context, Role.RESPONDER, Suite.EDDSA_ED25519, minus, i)));
     Edwards torsion = Edwards.torsion();
     for (int multiple = 1; multiple < 8; multiple++) {
-      ProvenPoint mixed = MaliciousInitiatorTest.mixedOrder(context, Role.INITIATOR, i, torsion.times(BigInteger.valueOf(multiple)));
-      assertInitiatorRefused("is not a point of the group", Leaves.replace(Leaves.replace(e1, "i1", mixed.point()), "dl", mixed.dl()));
+      ProvenPoint mixed =
+          MaliciousInitiatorTest.mixedOrder(
+              context, Role.INITIATOR, i, torsion.times(BigInteger.valueOf(multiple)));
+      assertInitiatorRefused(
+          "is not a point of the group",
+          Leaves.replace(Leaves.replace(e1, "i1", mixed.point()), "dl", mixed.dl()));
     }
   }
 
   // ---- the two sides must mean one pairing ----
 
-  /** A man in the middle gives each side parameters of its own making: the pairing ids, which operators compare, differ. */
+  /**
+   * A man in the middle gives each side parameters of its own making: the pairing ids, which
+   * operators compare, differ.
+   */
   @Test
   void substitutedStaticKeyMakesAnotherPairing() {
     BigInteger i = Forge.below(Forge.L);
@@ -345,7 +406,13 @@ final class MaliciousPairingTest {
         () ->
             parties.run(
                 parties.pairing(),
-                TwoParties.Tap.rewrite(1, honest -> Leaves.replace(Leaves.replace((InitiatorParameters) honest, "i1", own.point()), "dl", own.dl()))));
+                TwoParties.Tap.rewrite(
+                    1,
+                    honest ->
+                        Leaves.replace(
+                            Leaves.replace((InitiatorParameters) honest, "i1", own.point()),
+                            "dl",
+                            own.dl()))));
     assertNotPaired();
   }
 
@@ -357,7 +424,10 @@ final class MaliciousPairingTest {
         () ->
             parties.run(
                 parties.pairing(),
-                TwoParties.Tap.rewrite(4, e4 -> new PairingAcknowledgement(e4.header(), new PairingId(Forge.random(32))))));
+                TwoParties.Tap.rewrite(
+                    4,
+                    e4 ->
+                        new PairingAcknowledgement(e4.header(), new PairingId(Forge.random(32))))));
     assertTrue(parties.p1.driver().pairing(SECRET, Role.INITIATOR, TwoParties.P2).isEmpty());
   }
 
@@ -379,7 +449,19 @@ final class MaliciousPairingTest {
                       return new FactorProof(
                           e3.header(),
                           e3.pairingId(),
-                          Forge.fac(other, CheatingResponder.N, CheatingResponder.P, q, parties.p2.state().installation().find(LEVEL).orElseThrow().pedersen().fields()));
+                          Forge.fac(
+                              other,
+                              CheatingResponder.N,
+                              CheatingResponder.P,
+                              q,
+                              parties
+                                  .p2
+                                  .state()
+                                  .installation()
+                                  .find(LEVEL)
+                                  .orElseThrow()
+                                  .pedersen()
+                                  .fields()));
                     })));
     assertNotPaired();
   }

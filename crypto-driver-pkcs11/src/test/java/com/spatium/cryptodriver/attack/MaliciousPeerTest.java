@@ -35,7 +35,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** threats.md, rows 1, 2, 8, 9, 13, 19, 20: P2 cheats in an ECDSA signature, in what it encrypts for P1 and in its nonce. */
+/**
+ * threats.md, rows 1, 2, 8, 9, 13, 19, 20: P2 cheats in an ECDSA signature, in what it encrypts for
+ * P1 and in its nonce.
+ */
 final class MaliciousPeerTest {
   private TwoParties parties;
 
@@ -59,9 +62,12 @@ final class MaliciousPeerTest {
   /** P1 blames P2 in this round, by this check, and its session is over. */
   private PeerFaultException assertBlamed(String round, String check, CheatingResponder cheater) {
     Exchange<Signature> victim = parties.signature(ECDSA_SECP256K1);
-    PeerFaultException fault = assertThrows(PeerFaultException.class, () -> parties.run(victim, cheater));
+    PeerFaultException fault =
+        assertThrows(PeerFaultException.class, () -> parties.run(victim, cheater));
     assertEquals(round, fault.round());
-    assertTrue(fault.check().contains(check), () -> "expected \"" + check + "\" but was \"" + fault.check() + "\"");
+    assertTrue(
+        fault.check().contains(check),
+        () -> "expected \"" + check + "\" but was \"" + fault.check() + "\"");
     assertFalse(fault.sessionAlive());
     assertThrows(UsageException.class, () -> victim.receive(Bytes.of(new byte[] {1})));
     return fault;
@@ -75,32 +81,38 @@ final class MaliciousPeerTest {
   @Test
   void theCheatersToolsMakeAnHonestSignature() {
     Ended<Signature> ended =
-        attack(cheater(own -> own.partial(own.a(), own.b().add(Forge.below(twoTo(642)).multiply(Q)))));
+        attack(
+            cheater(own -> own.partial(own.a(), own.b().add(Forge.below(twoTo(642)).multiply(Q)))));
     assertTrue(ended.initiator().isPresent());
   }
 
   // ---- row 1 ----
 
   /**
-   * BitForge on Lindell17 (CVE-2023-33242): with k2 = 2^l P2 sends (a' ⊙ c_key ⊕ Enc(b'))^(2^−l mod N). Where l low bits of x1 are what
-   * P2 guessed, the plaintext is divisible by 2^l and the signature comes out; else the quotient wraps around N and it does not. A P1
-   * that decrypts first tells which: l bits of x1 for each message.
+   * BitForge on Lindell17 (CVE-2023-33242): with k2 = 2^l P2 sends (a' ⊙ c_key ⊕ Enc(b'))^(2^−l mod
+   * N). Where l low bits of x1 are what P2 guessed, the plaintext is divisible by 2^l and the
+   * signature comes out; else the quotient wraps around N and it does not. A P1 that decrypts first
+   * tells which: l bits of x1 for each message.
    */
-  private EncryptedPartial bitForge(CheatingResponder own, int bits, BigInteger guess, boolean proofOfTheTruth) {
+  private EncryptedPartial bitForge(
+      CheatingResponder own, int bits, BigInteger guess, boolean proofOfTheTruth) {
     BigInteger power = twoTo(bits);
     // X = r·x2 mod q; u = X·x1 + m' with m' = m mod q + ϱ·q such that X·guess + m' = 0 mod 2^l.
     BigInteger bigX = own.r().multiply(own.x2()).mod(Q);
     BigInteger m = own.m().mod(Q);
     BigInteger rho = bigX.multiply(guess).add(m).negate().multiply(Q.modInverse(power)).mod(power);
     BigInteger divisor = power.modInverse(N);
-    Bytes c3 = own.affine(bigX.multiply(divisor).mod(N), m.add(rho.multiply(Q)).multiply(divisor).mod(N));
+    Bytes c3 =
+        own.affine(bigX.multiply(divisor).mod(N), m.add(rho.multiply(Q)).multiply(divisor).mod(N));
     if (proofOfTheTruth) {
       // The right a and b mod q, in range: all but the ciphertext equation hold.
       return new EncryptedPartial(c3, own.aff(c3, own.a(), own.b()));
     }
     // What is in the ciphertext: out of range, so the responses are cut to the field.
     return new EncryptedPartial(
-        c3, own.aff(c3, bigX.multiply(divisor).mod(N), m.add(rho.multiply(Q)).multiply(divisor).mod(N)));
+        c3,
+        own.aff(
+            c3, bigX.multiply(divisor).mod(N), m.add(rho.multiply(Q)).multiply(divisor).mod(N)));
   }
 
   @Test
@@ -121,18 +133,27 @@ final class MaliciousPeerTest {
                 });
         cheater.k2 = twoTo(bits);
         PeerFaultException fault = assertBlamed("G4", "aff", cheater);
-        // The attack is real: a P1 that decrypts and then checks the signature answers whether the guess was right.
+        // The attack is real: a P1 that decrypts and then checks the signature answers whether the
+        // guess was right.
         assertEquals(wrong == 0, oracle[0]);
         answers.add(fault.getMessage());
       }
-      // This P1's answer does not depend on it. A response that was cut is in range or not by chance of the cheater's own masks.
+      // This P1's answer does not depend on it. A response that was cut is in range or not by
+      // chance of the cheater's own masks.
       if (proofOfTheTruth) {
-        assertEquals(Set.of("G4: aff: z1⊙c_key ⊕ Enc(z2; w) ≠ D ⊕ e⊙c3 (session aborted; keys and state are intact; start a new session)"), answers);
+        assertEquals(
+            Set.of(
+                "G4: aff: z1⊙c_key ⊕ Enc(z2; w) ≠ D ⊕ e⊙c3 (session aborted; keys and state are"
+                    + " intact; start a new session)"),
+            answers);
       }
     }
   }
 
-  /** The same in many sessions that are open at once: none decrypts, none locks, and the honest one among them signs. */
+  /**
+   * The same in many sessions that are open at once: none decrypts, none locks, and the honest one
+   * among them signs.
+   */
   @Test
   void bitForgeInParallelSessionsLearnsNothing() {
     BigInteger x1 = CheatingResponder.x1(parties);
@@ -144,7 +165,6 @@ final class MaliciousPeerTest {
       first.add(run.start());
     }
     // All reach G4; then the attackers' G4 arrive, then the honest one's.
-    List<CheatingResponder> cheaters = new ArrayList<>();
     List<Bytes> g4 = new ArrayList<>();
     List<Exchange<?>> responders = new ArrayList<>();
     for (int i = 0; i < open.size(); i++) {
@@ -156,7 +176,6 @@ final class MaliciousPeerTest {
                       ? own.partial(own.a(), own.b())
                       : bitForge(own, 4, x1.mod(twoTo(4)).xor(BigInteger.valueOf(index)), true));
       cheater.k2 = twoTo(4);
-      cheaters.add(cheater);
       Bytes g1 = TwoParties.sent(first.get(i)).orElseThrow();
       cheater.pass(header(g1), g1);
       Exchange<?> responder = parties.p2.driver().accept(TwoParties.P1, g1);
@@ -169,7 +188,8 @@ final class MaliciousPeerTest {
     }
     for (int i = 0; i < 3; i++) {
       int index = i;
-      PeerFaultException fault = assertThrows(PeerFaultException.class, () -> open.get(index).receive(g4.get(index)));
+      PeerFaultException fault =
+          assertThrows(PeerFaultException.class, () -> open.get(index).receive(g4.get(index)));
       assertEquals("G4", fault.round());
     }
     assertTrue(TwoParties.result(open.get(3).receive(g4.get(3))).isPresent());
@@ -184,8 +204,9 @@ final class MaliciousPeerTest {
   // ---- row 2 ----
 
   /**
-   * A P2 may encrypt a negative number: the proof's slack lets it. Read in [0, N), u = a·x1 + b gives the right s only if it is not
-   * negative: by its choice of b, P2 compares a·x1 with a number of its own. Read centred, every such signature comes out.
+   * A P2 may encrypt a negative number: the proof's slack lets it. Read in [0, N), u = a·x1 + b
+   * gives the right s only if it is not negative: by its choice of b, P2 compares a·x1 with a
+   * number of its own. Read centred, every such signature comes out.
    */
   @Test
   void plaintextIsReadCentredSoItsSignTellsNothing() {
@@ -198,7 +219,10 @@ final class MaliciousPeerTest {
                   own -> {
                     // b = k2⁻¹·m − j·q, so that a·x1 + b lies just above or just below 0.
                     BigInteger quotient = own.a().multiply(x1).add(own.b()).divide(Q);
-                    BigInteger b = own.b().subtract(quotient.add(below ? BigInteger.ONE : BigInteger.ZERO).multiply(Q));
+                    BigInteger b =
+                        own.b()
+                            .subtract(
+                                quotient.add(below ? BigInteger.ONE : BigInteger.ZERO).multiply(Q));
                     EncryptedPartial partial = own.partial(own.a(), b);
                     oracle[0] = own.completes(decrypted(partial.c3()), x1);
                     return partial;
@@ -213,9 +237,12 @@ final class MaliciousPeerTest {
   @Test
   void witnessesThatCouldWrapAreRefused() {
     // a + 2^300·q is the same mod q: everything holds but the range of a. Likewise b.
-    assertBlamed("G4", "aff", cheater(own -> own.partial(own.a().add(twoTo(300).multiply(Q)), own.b())));
-    assertBlamed("G4", "aff", cheater(own -> own.partial(own.a(), own.b().add(twoTo(1100).multiply(Q)))));
-    // Just above the slack's end, where the response still fits its field: the range check, not the field, must refuse.
+    assertBlamed(
+        "G4", "aff", cheater(own -> own.partial(own.a().add(twoTo(300).multiply(Q)), own.b())));
+    assertBlamed(
+        "G4", "aff", cheater(own -> own.partial(own.a(), own.b().add(twoTo(1100).multiply(Q)))));
+    // Just above the slack's end, where the response still fits its field: the range check, not the
+    // field, must refuse.
     assertBlamed(
         "G4",
         "out of range",
@@ -231,7 +258,8 @@ final class MaliciousPeerTest {
         cheater(
             own -> {
               EncryptedPartial partial = own.partial(own.a(), own.b());
-              return new EncryptedPartial(partial.c3(), Leaves.with(partial.aff(), "z2", fitted(twoTo(1157), 145)));
+              return new EncryptedPartial(
+                  partial.c3(), Leaves.with(partial.aff(), "z2", fitted(twoTo(1157), 145)));
             }));
   }
 
@@ -255,7 +283,10 @@ final class MaliciousPeerTest {
   @Test
   void valuesThatAreNoCiphertextsAreRefused() {
     for (Bytes bad : badCiphertexts()) {
-      assertBlamed("G4", "is not a unit", cheater(own -> new EncryptedPartial(bad, own.aff(bad, own.a(), own.b()))));
+      assertBlamed(
+          "G4",
+          "is not a unit",
+          cheater(own -> new EncryptedPartial(bad, own.aff(bad, own.a(), own.b()))));
       assertBlamed(
           "G4",
           "is not a unit",
@@ -267,7 +298,10 @@ final class MaliciousPeerTest {
     }
   }
 
-  /** The zero forgery: with c3 = D = w = 0 both sides of the ciphertext equation are 0, and all others hold for the true a and b. */
+  /**
+   * The zero forgery: with c3 = D = w = 0 both sides of the ciphertext equation are 0, and all
+   * others hold for the true a and b.
+   */
   @Test
   void zeroForgesNoProof() {
     assertBlamed("G4", "is not a unit", cheater(CheatingResponder::zero));
@@ -280,7 +314,8 @@ final class MaliciousPeerTest {
     Bytes identity = Forge.zero(33);
     Bytes notOnCurve = Bytes.ofHex("02" + "0".repeat(63) + "5");
     Bytes notReduced = Bytes.ofHex("02" + "f".repeat(64));
-    Bytes uncompressedTag = Bytes.ofHex("04" + "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
+    Bytes uncompressedTag =
+        Bytes.ofHex("04" + "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
     for (Bytes bad : List.of(identity, notOnCurve, notReduced, uncompressedTag)) {
       PeerFaultException fault =
           assertThrows(
@@ -289,13 +324,18 @@ final class MaliciousPeerTest {
                   parties.run(
                       parties.signature(ECDSA_SECP256K1),
                       TwoParties.Tap.rewrite(
-                          2, message -> (WireMessage) Leaves.with((Record) message, "nonces.0.point", bad))));
+                          2,
+                          message ->
+                              (WireMessage) Leaves.with((Record) message, "nonces.0.point", bad))));
       assertEquals("G2", fault.round());
       assertFalse(fault.sessionAlive());
     }
   }
 
-  /** k2 = 1 and k2 = −1 are P2's own loss: P1's fresh nonce still makes R unpredictable, and the signature is right. */
+  /**
+   * k2 = 1 and k2 = −1 are P2's own loss: P1's fresh nonce still makes R unpredictable, and the
+   * signature is right.
+   */
   @Test
   void degenerateNonceOfThePeerSpoilsNothing() {
     for (BigInteger k2 : List.of(BigInteger.ONE, Q.subtract(BigInteger.ONE))) {
@@ -324,23 +364,29 @@ final class MaliciousPeerTest {
 
   // ---- row 20 ----
 
-  /** Whatever P2 does to s through k2 → −k2: P1 returns the low one, with a recovery id that gives Q. */
+  /**
+   * Whatever P2 does to s through k2 → −k2: P1 returns the low one, with a recovery id that gives
+   * Q.
+   */
   @Test
   void signatureIsLowAndRecoversTheKey() {
     BigInteger half = Q.shiftRight(1);
     Bytes q = parties.publicKey(ECDSA_SECP256K1);
     for (int i = 0; i < 12; i++) {
       Bytes digest = TwoParties.random();
-      Ended<Signature> ended = parties.run(parties.signature(ECDSA_SECP256K1, SignSessionId.random(), digest));
+      Ended<Signature> ended =
+          parties.run(parties.signature(ECDSA_SECP256K1, SignSessionId.random(), digest));
       Signature.Ecdsa signature = (Signature.Ecdsa) ended.initiator().orElseThrow();
       BigInteger s = Forge.number(signature.s());
       assertTrue(s.signum() > 0 && s.compareTo(half) <= 0);
       // Q = r⁻¹·(s·R − m·G), R from r and the recovery id.
-      Bytes bigR = Bytes.ofHex((signature.recovery() % 2 == 0 ? "02" : "03") + signature.r().toHex());
+      Bytes bigR =
+          Bytes.ofHex((signature.recovery() % 2 == 0 ? "02" : "03") + signature.r().toHex());
       BigInteger inverse = Forge.number(signature.r()).modInverse(Q);
       Bytes g = Forge.point(ECDSA_SECP256K1, BigInteger.ONE);
       BigInteger minusM = Forge.number(digest).negate().multiply(inverse);
-      assertEquals(q, Forge.sum(ECDSA_SECP256K1, s.multiply(inverse), bigR, minusM, g).orElseThrow());
+      assertEquals(
+          q, Forge.sum(ECDSA_SECP256K1, s.multiply(inverse), bigR, minusM, g).orElseThrow());
     }
   }
 }

@@ -50,7 +50,10 @@ final class MaliciousSyncTest {
     parties = TwoParties.synchronised();
   }
 
-  /** The keys from before sign; the attacked path synchronises, on both sides to one key; a second time to the same. */
+  /**
+   * The keys from before sign; the attacked path synchronises, on both sides to one key; a second
+   * time to the same.
+   */
   @AfterEach
   void stateIsSound() {
     try (TwoParties closing = parties) {
@@ -63,7 +66,8 @@ final class MaliciousSyncTest {
   }
 
   private DistributedKey synchronised(Suite suite) {
-    Ended<DistributedKey> ended = parties.run(parties.synchronisation(suite, SyncSessionId.random(), NEW_PATH));
+    Ended<DistributedKey> ended =
+        parties.run(parties.synchronisation(suite, SyncSessionId.random(), NEW_PATH));
     DistributedKey key = ended.initiator().orElseThrow();
     assertEquals(key.publicKey(), ((DistributedKey) ended.responder().orElseThrow()).publicKey());
     return key;
@@ -72,7 +76,9 @@ final class MaliciousSyncTest {
   private void assertNoKey(SyncSessionId id) {
     assertTrue(parties.p1.driver().key(SECRET, id).isEmpty());
     assertTrue(parties.p2.driver().key(SECRET, id).isEmpty());
-    assertTrue(parties.p2.state().keys().find(SECRET, Role.RESPONDER, id).isEmpty(), "P2 stored a key before it was proved");
+    assertTrue(
+        parties.p2.state().keys().find(SECRET, Role.RESPONDER, id).isEmpty(),
+        "P2 stored a key before it was proved");
   }
 
   /** P1 answers S2 with this S3, and P2 blames it. */
@@ -97,7 +103,10 @@ final class MaliciousSyncTest {
 
   // ---- row 7 ----
 
-  /** α-rays: c_key encrypts x1 + j·q. Every signature would come out, and leak x2 through the quotient of a·(x1 + j·q). */
+  /**
+   * α-rays: c_key encrypts x1 + j·q. Every signature would come out, and leak x2 through the
+   * quotient of a·(x1 + j·q).
+   */
   @Test
   void encryptedKeyThatIsRightModQButLongIsRefused() {
     for (int bits : new int[] {264, 600, 1700}) {
@@ -108,16 +117,21 @@ final class MaliciousSyncTest {
             return p1.encrypted(p1.cKey(x), x);
           });
     }
-    // At the very end of the range: the response that is one too long for the check still fits its field.
+    // At the very end of the range: the response that is one too long for the check still fits its
+    // field.
     assertEncryptedKeyRefused(
         "z1 is out of range",
-        p1 -> Leaves.with(p1.encrypted(p1.cKey(p1.secret), p1.secret), "encdl.z1", fitted(twoTo(513), 65)));
+        p1 ->
+            Leaves.with(
+                p1.encrypted(p1.cKey(p1.secret), p1.secret), "encdl.z1", fitted(twoTo(513), 65)));
   }
 
   /** c_key encrypts another number than Q1's logarithm; the proof is right for one or the other. */
   @Test
   void encryptedKeyOfAnotherNumberIsRefused() {
-    assertEncryptedKeyRefused("encdl: Enc(z1; z2) ≠", p1 -> p1.encrypted(p1.cKey(p1.secret.add(BigInteger.ONE)), p1.secret));
+    assertEncryptedKeyRefused(
+        "encdl: Enc(z1; z2) ≠",
+        p1 -> p1.encrypted(p1.cKey(p1.secret.add(BigInteger.ONE)), p1.secret));
     assertEncryptedKeyRefused(
         "encdl: z1·G ≠",
         p1 -> p1.encrypted(p1.cKey(p1.secret.add(BigInteger.ONE)), p1.secret.add(BigInteger.ONE)));
@@ -136,7 +150,10 @@ final class MaliciousSyncTest {
 
   // ---- row 9 ----
 
-  /** c_key = 0 would turn c3 into Enc(b): P1 would read k2 off it. With A = z2 = 0 the proof's equation is 0 = 0. */
+  /**
+   * c_key = 0 would turn c3 into Enc(b): P1 would read k2 off it. With A = z2 = 0 the proof's
+   * equation is 0 = 0.
+   */
   @Test
   void zeroForgesNoEncryptedKey() {
     assertEncryptedKeyRefused(
@@ -152,13 +169,17 @@ final class MaliciousSyncTest {
     for (Bytes bad : MaliciousPeerTest.badCiphertexts()) {
       assertEncryptedKeyRefused("is not a unit", p1 -> p1.encrypted(bad, p1.secret));
       assertEncryptedKeyRefused(
-          "is not a unit", p1 -> Leaves.with(p1.encrypted(p1.cKey(p1.secret), p1.secret), "encdl.a", bad));
+          "is not a unit",
+          p1 -> Leaves.with(p1.encrypted(p1.cKey(p1.secret), p1.secret), "encdl.a", bad));
     }
   }
 
   // ---- row 10 ----
 
-  /** Frozen Heart: the values that the equation uses but a weak hash would forget are computed last, to fit. */
+  /**
+   * Frozen Heart: the values that the equation uses but a weak hash would forget are computed last,
+   * to fit.
+   */
   @Test
   void valuesComputedAfterTheChallengeAreRefused() {
     assertEncryptedKeyRefused(
@@ -167,8 +188,21 @@ final class MaliciousSyncTest {
           EncryptedKey honest = p1.encrypted(p1.cKey(p1.secret), p1.secret);
           // Y' = z1'·G − e·Q1 with the e that was.
           BigInteger z1 = Forge.below(twoTo(500));
-          BigInteger e = Forge.encdlChallenge(p1.statement(honest.cKey()), honest.encdl().s(), honest.encdl().a(), honest.encdl().y(), honest.encdl().d());
-          Bytes y = Forge.sum(ECDSA_SECP256K1, BigInteger.ONE, Forge.point(ECDSA_SECP256K1, z1), e.negate(), p1.own().point()).orElseThrow();
+          BigInteger e =
+              Forge.encdlChallenge(
+                  p1.statement(honest.cKey()),
+                  honest.encdl().s(),
+                  honest.encdl().a(),
+                  honest.encdl().y(),
+                  honest.encdl().d());
+          Bytes y =
+              Forge.sum(
+                      ECDSA_SECP256K1,
+                      BigInteger.ONE,
+                      Forge.point(ECDSA_SECP256K1, z1),
+                      e.negate(),
+                      p1.own().point())
+                  .orElseThrow();
           return Leaves.with(Leaves.with(honest, "encdl.y", y), "encdl.z1", fitted(z1, 65));
         });
   }
@@ -181,14 +215,25 @@ final class MaliciousSyncTest {
     try (CheatingSync p1 = new CheatingSync(parties, EDDSA_ED25519, NEW_PATH)) {
       p1.begin();
       BigInteger own = Forge.below(Forge.L);
-      Bytes rogue = Forge.sum(EDDSA_ED25519, BigInteger.ONE, Forge.point(EDDSA_ED25519, own), BigInteger.ONE.negate(), p1.theirs).orElseThrow();
-      ProvenPoint opened = new ProvenPoint(rogue, Forge.dl(p1.sid1, Role.INITIATOR, EDDSA_ED25519, rogue, own));
+      Bytes rogue =
+          Forge.sum(
+                  EDDSA_ED25519,
+                  BigInteger.ONE,
+                  Forge.point(EDDSA_ED25519, own),
+                  BigInteger.ONE.negate(),
+                  p1.theirs)
+              .orElseThrow();
+      ProvenPoint opened =
+          new ProvenPoint(rogue, Forge.dl(p1.sid1, Role.INITIATOR, EDDSA_ED25519, rogue, own));
       assertBlamed("S3", "commitment", () -> p1.open(opened, null));
       assertNoKey(p1.id);
     }
   }
 
-  /** P2 learns A1 in a run that it breaks off, and in the next makes its own share of it: A2 = T − A1, A2 = −A1, A2 = A1. */
+  /**
+   * P2 learns A1 in a run that it breaks off, and in the next makes its own share of it: A2 = T −
+   * A1, A2 = −A1, A2 = A1.
+   */
   @ParameterizedTest
   @EnumSource(Suite.class)
   void rogueKeyOfTheResponderIsRefused(Suite suite) {
@@ -207,12 +252,18 @@ final class MaliciousSyncTest {
     BigInteger t = Forge.below(Q.min(Forge.L));
     List<Bytes> rogues =
         List.of(
-            Forge.sum(suite, BigInteger.ONE, Forge.point(suite, t), BigInteger.ONE.negate(), q1[0]).orElseThrow(),
+            Forge.sum(suite, BigInteger.ONE, Forge.point(suite, t), BigInteger.ONE.negate(), q1[0])
+                .orElseThrow(),
             Forge.negative(suite, q1[0]),
             q1[0]);
     for (Bytes rogue : rogues) {
-      TwoParties.Tap cheat = share(sid -> new ProvenPoint(rogue, Forge.dl(sid, Role.RESPONDER, suite, rogue, t)));
-      assertBlamed("S2", "dl", () -> parties.run(parties.synchronisation(suite, SyncSessionId.random(), NEW_PATH), cheat));
+      TwoParties.Tap cheat =
+          share(sid -> new ProvenPoint(rogue, Forge.dl(sid, Role.RESPONDER, suite, rogue, t)));
+      assertBlamed(
+          "S2",
+          "dl",
+          () ->
+              parties.run(parties.synchronisation(suite, SyncSessionId.random(), NEW_PATH), cheat));
     }
   }
 
@@ -224,14 +275,19 @@ final class MaliciousSyncTest {
         s1[0] = (KeyCommitment) TwoParties.decode(message);
       } else if (header.round() == 2) {
         KeyShare s2 = (KeyShare) TwoParties.decode(message);
-        Bytes sid = new Transcript.Sid(Transcript.sid1(TwoParties.LEVEL, s1[0]), s1[0].com(), s2.nonce2()).hash();
+        Bytes sid =
+            new Transcript.Sid(Transcript.sid1(TwoParties.LEVEL, s1[0]), s1[0].com(), s2.nonce2())
+                .hash();
         return WireCodec.encode(Leaves.replace(s2, "key", share.apply(sid)));
       }
       return message;
     };
   }
 
-  /** The commitment of an honest run, sent again as one's own: to open it takes the session that it was made for. */
+  /**
+   * The commitment of an honest run, sent again as one's own: to open it takes the session that it
+   * was made for.
+   */
   @ParameterizedTest
   @EnumSource(Suite.class)
   void copiedCommitmentCannotBeOpened(Suite suite) {
@@ -251,12 +307,22 @@ final class MaliciousSyncTest {
     try (CheatingSync p1 = new CheatingSync(parties, suite, NEW_PATH)) {
       var header1 = p1.header(1);
       p1.victim =
-          parties.p2.driver().accept(
-              TwoParties.P1,
-              WireCodec.encode(
-                  new KeyCommitment(header1, copied[0].pairingId(), NEW_PATH, copied[0].nonce1(), copied[0].com())));
+          parties
+              .p2
+              .driver()
+              .accept(
+                  TwoParties.P1,
+                  WireCodec.encode(
+                      new KeyCommitment(
+                          header1,
+                          copied[0].pairingId(),
+                          NEW_PATH,
+                          copied[0].nonce1(),
+                          copied[0].com())));
       p1.victim.start();
-      KeyOpening replayed = new KeyOpening(p1.header(3), opened[0].key(), opened[0].blind(), opened[0].encryptedKey());
+      KeyOpening replayed =
+          new KeyOpening(
+              p1.header(3), opened[0].key(), opened[0].blind(), opened[0].encryptedKey());
       assertBlamed("S3", "commitment", () -> p1.victim.receive(WireCodec.encode(replayed)));
       assertNoKey(p1.id);
     }
@@ -278,7 +344,8 @@ final class MaliciousSyncTest {
         () ->
             parties.run(
                 parties.synchronisation(suite),
-                share(sid -> Forge.proven(sid, Role.RESPONDER, suite, Forge.below(Q.min(Forge.L))))));
+                share(
+                    sid -> Forge.proven(sid, Role.RESPONDER, suite, Forge.below(Q.min(Forge.L))))));
   }
 
   // ---- row 18 ----
@@ -297,7 +364,9 @@ final class MaliciousSyncTest {
                   parties.synchronisation(EDDSA_ED25519, SyncSessionId.random(), NEW_PATH),
                   share(sid -> MaliciousInitiatorTest.mixedOrder(sid, Role.RESPONDER, x, small))));
       try (CheatingSync p1 = new CheatingSync(parties, EDDSA_ED25519, NEW_PATH)) {
-        p1.committed = Optional.of(MaliciousInitiatorTest.mixedOrder(p1.sid1, Role.INITIATOR, p1.secret, small));
+        p1.committed =
+            Optional.of(
+                MaliciousInitiatorTest.mixedOrder(p1.sid1, Role.INITIATOR, p1.secret, small));
         p1.begin();
         assertBlamed("S3", "is not a point of the group", p1::open);
         assertNoKey(p1.id);
@@ -307,7 +376,10 @@ final class MaliciousSyncTest {
 
   // ---- confirmation ----
 
-  /** Without K nobody confirms. P2's key waits PENDING, is given out to nobody, and a new run makes it. */
+  /**
+   * Without K nobody confirms. P2's key waits PENDING, is given out to nobody, and a new run makes
+   * it.
+   */
   @ParameterizedTest
   @EnumSource(Suite.class)
   void confirmationWithoutTheKeyIsRefused(Suite suite) {
@@ -319,7 +391,9 @@ final class MaliciousSyncTest {
               () ->
                   parties.run(
                       parties.synchronisation(suite, id, NEW_PATH),
-                      TwoParties.Tap.rewrite(round, message -> new KeyConfirmation(message.header(), Forge.random(64)))));
+                      TwoParties.Tap.rewrite(
+                          round,
+                          message -> new KeyConfirmation(message.header(), Forge.random(64)))));
       assertEquals("S" + round, fault.round());
       assertTrue(parties.p2.driver().key(SECRET, id).isEmpty());
       assertEquals(round == 5, parties.p1.driver().key(SECRET, id).isPresent());

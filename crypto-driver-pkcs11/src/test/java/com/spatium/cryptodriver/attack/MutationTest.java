@@ -37,8 +37,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Each message of each procedure, altered on its way. Either the receiver refuses it and the right message after it completes the run,
- * or one side aborts, at once or at a later round; never does a run complete on both sides over an altered message.
+ * Each message of each procedure, altered on its way. Either the receiver refuses it and the right
+ * message after it completes the run, or one side aborts, at once or at a later round; never does a
+ * run complete on both sides over an altered message.
  */
 final class MutationTest {
   /** A procedure with as many messages as it has rounds. */
@@ -78,7 +79,11 @@ final class MutationTest {
       for (int i = 0; i < items; i++) {
         requests.add(
             new SignRequest(
-                TwoParties.SECRET, TwoParties.key(suite), SignSessionId.random(), TwoParties.random(), Forge.random(9)));
+                TwoParties.SECRET,
+                TwoParties.key(suite),
+                SignSessionId.random(),
+                TwoParties.random(),
+                Forge.random(9)));
       }
       return requests;
     }
@@ -91,7 +96,10 @@ final class MutationTest {
 
   /** How an altered run went. */
   enum Verdict {
-    /** The altered message was refused; the session lives, and with the right one after it the run came to its end. */
+    /**
+     * The altered message was refused; the session lives, and with the right one after it the run
+     * came to its end.
+     */
     REFUSED,
     /** A side blamed the other. */
     ABORTED
@@ -119,7 +127,10 @@ final class MutationTest {
     }
   }
 
-  /** One run of the procedure: alterations of one message arrive, one after the other, until one is taken or there are no more. */
+  /**
+   * One run of the procedure: alterations of one message arrive, one after the other, until one is
+   * taken or there are no more.
+   */
   private static final class Altered {
     private final TwoParties parties;
     private final Kind kind;
@@ -146,7 +157,8 @@ final class MutationTest {
           run(initiator, responder);
         }
       } catch (PeerFaultException e) {
-        // The answer to an altered first message may be refused as another session's: then its receiver just waits on.
+        // The answer to an altered first message may be refused as another session's: then its
+        // receiver just waits on.
         assertTrue(taken && (round == 1 || !e.sessionAlive()), () -> description() + ": " + e);
         mutations.count(Verdict.ABORTED);
       } catch (UsageException e) {
@@ -162,7 +174,8 @@ final class MutationTest {
       before.add(first);
       while (round == 1 && !mutations.left.isEmpty()) {
         try {
-          Exchange<?> accepted = parties.p2.driver().accept(TwoParties.P1, mutations.next().apply(List.of(), first));
+          Exchange<?> accepted =
+              parties.p2.driver().accept(TwoParties.P1, mutations.next().apply(List.of(), first));
           taken = true;
           return accepted;
         } catch (PeerFaultException e) {
@@ -190,7 +203,9 @@ final class MutationTest {
       if (taken) {
         fail(description() + ": the run completed over it");
       }
-      assertTrue(TwoParties.result(one).isPresent() && TwoParties.result(two).isPresent(), this::description);
+      assertTrue(
+          TwoParties.result(one).isPresent() && TwoParties.result(two).isPresent(),
+          this::description);
     }
 
     private Step<?> deliver(Exchange<?> to, int number, Bytes message) {
@@ -262,8 +277,8 @@ final class MutationTest {
   // ---- the properties ----
 
   /**
-   * The lowest, the highest and a random bit of each field, in an otherwise well-formed message; the random one alone where runs are
-   * long.
+   * The lowest, the highest and a random bit of each field, in an otherwise well-formed message;
+   * the random one alone where runs are long.
    */
   @ParameterizedTest
   @EnumSource(Kind.class)
@@ -284,7 +299,9 @@ final class MutationTest {
                       WireCodec.encode(
                           (WireMessage)
                               Leaves.with(
-                                  (Record) TwoParties.decode(sent, kind.items), path, value -> Leaves.flipped(value, bit))));
+                                  (Record) TwoParties.decode(sent, kind.items),
+                                  path,
+                                  value -> Leaves.flipped(value, bit))));
             }
           }
           return mutations;
@@ -306,7 +323,8 @@ final class MutationTest {
           for (int i = 0; i < anywhere + 12; i++) {
             // flipped() counts from the end.
             int bit = i < anywhere ? random.nextInt(bits) : bits - 1 - random.nextInt(head);
-            mutations.put("bit " + bit + " of " + bits, (before, sent) -> Leaves.flipped(sent, bit));
+            mutations.put(
+                "bit " + bit + " of " + bits, (before, sent) -> Leaves.flipped(sent, bit));
           }
           return mutations;
         });
@@ -322,11 +340,13 @@ final class MutationTest {
               Map<String, Mutation> mutations = new TreeMap<>();
               int length = sample.size();
               for (int kept : new int[] {0, 1, 2, 40, length / 2, length - 1}) {
-                mutations.put("the first " + kept + " of " + length, (before, sent) -> first(sent, kept));
+                mutations.put(
+                    "the first " + kept + " of " + length, (before, sent) -> first(sent, kept));
               }
               mutations.put("a zero after it", (before, sent) -> first(sent, length + 1));
               mutations.put("itself after it", (before, sent) -> twice(sent));
-              mutations.put("more than 1 MiB", (before, sent) -> first(sent, WireCodec.MAX_MESSAGE + 1));
+              mutations.put(
+                  "more than 1 MiB", (before, sent) -> first(sent, WireCodec.MAX_MESSAGE + 1));
               return mutations;
             });
     assertEquals(Map.of(Verdict.REFUSED, 9 * kind.rounds), verdicts);
@@ -343,7 +363,9 @@ final class MutationTest {
     return Bytes.of(twice);
   }
 
-  /** Every earlier message of the run: of another round, also the receiver's own, sent back to it. */
+  /**
+   * Every earlier message of the run: of another round, also the receiver's own, sent back to it.
+   */
   @ParameterizedTest
   @EnumSource(Kind.class)
   void messagesOfAnotherRoundAreRefused(Kind kind) {
@@ -375,12 +397,19 @@ final class MutationTest {
                 return mutations;
               }
               SessionIds ids = MessageHeader.peek(sample).session();
-              mutations.put("secretId", readdressed(new SecretId(UUID.randomUUID()), Optional.empty(), Optional.empty(), kind));
+              mutations.put(
+                  "secretId",
+                  readdressed(
+                      new SecretId(UUID.randomUUID()), Optional.empty(), Optional.empty(), kind));
               if (ids.syncSessionId().isPresent()) {
-                mutations.put("syncSessionId", readdressed(null, Optional.of(SyncSessionId.random()), Optional.empty(), kind));
+                mutations.put(
+                    "syncSessionId",
+                    readdressed(null, Optional.of(SyncSessionId.random()), Optional.empty(), kind));
               }
               if (ids.signSessionId().isPresent()) {
-                mutations.put("signSessionId", readdressed(null, Optional.empty(), Optional.of(SignSessionId.random()), kind));
+                mutations.put(
+                    "signSessionId",
+                    readdressed(null, Optional.empty(), Optional.of(SignSessionId.random()), kind));
               }
               return mutations;
             });
@@ -389,7 +418,10 @@ final class MutationTest {
   }
 
   private static Mutation readdressed(
-      SecretId secretId, Optional<SyncSessionId> syncSessionId, Optional<SignSessionId> signSessionId, Kind kind) {
+      SecretId secretId,
+      Optional<SyncSessionId> syncSessionId,
+      Optional<SignSessionId> signSessionId,
+      Kind kind) {
     return (before, sent) -> {
       MessageHeader header = MessageHeader.peek(sent);
       SessionIds ids = header.session();
@@ -399,7 +431,9 @@ final class MutationTest {
               syncSessionId.or(ids::syncSessionId),
               signSessionId.or(ids::signSessionId));
       MessageHeader other = new MessageHeader(header.procedure(), header.round(), others);
-      return WireCodec.encode((WireMessage) Leaves.replace((Record) TwoParties.decode(sent, kind.items), "header", other));
+      return WireCodec.encode(
+          (WireMessage)
+              Leaves.replace((Record) TwoParties.decode(sent, kind.items), "header", other));
     };
   }
 }

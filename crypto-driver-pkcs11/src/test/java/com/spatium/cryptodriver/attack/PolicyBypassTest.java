@@ -74,14 +74,21 @@ final class PolicyBypassTest {
     Bytes authorization = Forge.random(20);
     SignSessionId id = SignSessionId.random();
     parties.run(
-        parties.p1.driver().sign(new SignRequest(SECRET, TwoParties.key(suite), id, message, authorization)));
+        parties
+            .p1
+            .driver()
+            .sign(new SignRequest(SECRET, TwoParties.key(suite), id, message, authorization)));
     assertEquals(1, asked.size());
     assertEquals(TwoParties.P1, asked.get(0).peer());
-    assertEquals(parties.p2.driver().key(SECRET, TwoParties.key(suite)).orElseThrow(), asked.get(0).key());
+    assertEquals(
+        parties.p2.driver().key(SECRET, TwoParties.key(suite)).orElseThrow(), asked.get(0).key());
     assertEquals(List.of(new SigningPolicy.Item(id, message, authorization)), asked.get(0).items());
   }
 
-  /** After a refusal the opening, though it was committed to, gives nothing; and the same id is not judged twice. */
+  /**
+   * After a refusal the opening, though it was committed to, gives nothing; and the same id is not
+   * judged twice.
+   */
   @ParameterizedTest
   @EnumSource(Suite.class)
   void openingAfterARefusalGivesNothing(Suite suite) {
@@ -162,7 +169,10 @@ final class PolicyBypassTest {
       Bytes g1 = WireCodec.encode(p1.commitment());
       for (PeerId other : List.of(new PeerId("mallory"), TwoParties.P2, new PeerId("P1"))) {
         Exchange<?> victim = parties.p2.driver().accept(other, g1);
-        assertBlamed(suite == ECDSA_SECP256K1 ? "G1" : "T1", "no key of these ids with this peer", victim::start);
+        assertBlamed(
+            suite == ECDSA_SECP256K1 ? "G1" : "T1",
+            "no key of these ids with this peer",
+            victim::start);
       }
       assertEquals(0, asked.size());
     }
@@ -182,7 +192,8 @@ final class PolicyBypassTest {
               SessionIds.sign(SECRET, TwoParties.EDDSA_KEY, p1.item.signSessionId()))) {
         MessageHeader header = new MessageHeader(honest.header().procedure(), 1, ids);
         NonceCommitment g1 =
-            new NonceCommitment(header, honest.pairingId(), List.of(p1.item), honest.nonce1(), honest.com());
+            new NonceCommitment(
+                header, honest.pairingId(), List.of(p1.item), honest.nonce1(), honest.com());
         Exchange<?> victim = driver.accept(TwoParties.P1, WireCodec.encode(g1));
         assertBlamed("G1", "no key of these ids with this peer", victim::start);
       }
@@ -197,12 +208,20 @@ final class PolicyBypassTest {
       NonceCommitment honest = p1.commitment();
       Item second = new Item(SignSessionId.random(), TwoParties.random(), Bytes.empty());
       NonceCommitment two =
-          new NonceCommitment(honest.header(), honest.pairingId(), List.of(p1.item, second), honest.nonce1(), honest.com());
+          new NonceCommitment(
+              honest.header(),
+              honest.pairingId(),
+              List.of(p1.item, second),
+              honest.nonce1(),
+              honest.com());
       // The second id's bytes are overwritten by the first's.
       String hex = WireCodec.encode(two).toHex();
       String forged =
-          hex.replace(second.signSessionId().bytes().toHex(), p1.item.signSessionId().bytes().toHex());
-      assertThrows(PeerFaultException.class, () -> parties.p2.driver().accept(TwoParties.P1, Bytes.ofHex(forged)));
+          hex.replace(
+              second.signSessionId().bytes().toHex(), p1.item.signSessionId().bytes().toHex());
+      assertThrows(
+          PeerFaultException.class,
+          () -> parties.p2.driver().accept(TwoParties.P1, Bytes.ofHex(forged)));
       assertEquals(0, asked.size());
     }
   }

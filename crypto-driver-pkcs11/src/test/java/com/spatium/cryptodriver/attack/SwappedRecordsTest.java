@@ -25,7 +25,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** threats.md, row 25: whoever can write the database swaps records, alters them, or brings others. */
+/**
+ * threats.md, row 25: whoever can write the database swaps records, alters them, or brings others.
+ */
 final class SwappedRecordsTest {
   private final SyncSessionId second = SyncSessionId.random();
   private TwoParties parties;
@@ -34,7 +36,9 @@ final class SwappedRecordsTest {
   void open() {
     parties = TwoParties.synchronised();
     // A second key of each suite, so that there is something of the same kind to swap.
-    parties.run(parties.synchronisation(Suite.EDDSA_ED25519, SyncSessionId.random(), new DerivationPath(1, 1)));
+    parties.run(
+        parties.synchronisation(
+            Suite.EDDSA_ED25519, SyncSessionId.random(), new DerivationPath(1, 1)));
     parties.run(parties.synchronisation(ECDSA_SECP256K1, second, new DerivationPath(1, 1)));
   }
 
@@ -60,9 +64,7 @@ final class SwappedRecordsTest {
   private void assertRefused(String what) {
     restart();
     assertThrows(
-        StorageException.class,
-        () -> parties.run(parties.signature(ECDSA_SECP256K1)),
-        what);
+        StorageException.class, () -> parties.run(parties.signature(ECDSA_SECP256K1)), what);
   }
 
   private static List<String> records(Party party) {
@@ -77,12 +79,16 @@ final class SwappedRecordsTest {
   void recordInAnothersPlaceIsRefused() {
     int refused = 0;
     for (Party party : List.of(parties.p1, parties.p2)) {
-      List<String> read = records(party).stream().filter(key -> !key.contains("/pin/") && !key.contains("/static/")).toList();
+      List<String> read =
+          records(party).stream()
+              .filter(key -> !key.contains("/pin/") && !key.contains("/static/"))
+              .toList();
       for (String place : read) {
         Bytes own = party.store.get(place).orElseThrow();
         for (String other : records(party)) {
           // Other keys than the one that signs are not read.
-          if (other.equals(place) || (place.contains("/key/") && !place.endsWith(TwoParties.ECDSA_KEY.toString()))) {
+          if (other.equals(place)
+              || (place.contains("/key/") && !place.endsWith(TwoParties.ECDSA_KEY.toString()))) {
             continue;
           }
           put(party.store, place, party.store.get(other).orElseThrow());
@@ -95,7 +101,9 @@ final class SwappedRecordsTest {
     assertTrue(refused > 40, refused + " swaps");
   }
 
-  /** The other party's records, e.g. because an installation's database was put on the wrong host. */
+  /**
+   * The other party's records, e.g. because an installation's database was put on the wrong host.
+   */
   @Test
   void recordOfAnotherInstallationIsRefused() {
     String key = "p1/key/" + TwoParties.SECRET + "/initiator/" + TwoParties.ECDSA_KEY;
@@ -103,12 +111,19 @@ final class SwappedRecordsTest {
     put(
         parties.p1.store,
         key,
-        parties.p2.store.get("p2/key/" + TwoParties.SECRET + "/responder/" + TwoParties.ECDSA_KEY).orElseThrow());
+        parties
+            .p2
+            .store
+            .get("p2/key/" + TwoParties.SECRET + "/responder/" + TwoParties.ECDSA_KEY)
+            .orElseThrow());
     assertRefused("P2's record of the key");
     put(parties.p1.store, key, own);
   }
 
-  /** Even an authentic record, e.g. of a machine that computed wrongly: P1 decrypts c_key again before it uses a key. */
+  /**
+   * Even an authentic record, e.g. of a machine that computed wrongly: P1 decrypts c_key again
+   * before it uses a key.
+   */
   @Test
   void keyWhoseEncryptionIsOfAnotherIsRefused() {
     KeyRecord first = key(TwoParties.ECDSA_KEY);
@@ -121,7 +136,8 @@ final class SwappedRecordsTest {
       SyncSessionId id = SyncSessionId.random();
       assertTrue(parties.p1.state().keys().create(Leaves.replace(other, "syncSessionId", id)));
       SignRequest request =
-          new SignRequest(TwoParties.SECRET, id, SignSessionId.random(), TwoParties.random(), Bytes.empty());
+          new SignRequest(
+              TwoParties.SECRET, id, SignSessionId.random(), TwoParties.random(), Bytes.empty());
       Exchange<Signature> run = parties.p1.driver().sign(request);
       StorageException refused = assertThrows(StorageException.class, run::start);
       assertTrue(String.valueOf(refused.getMessage()).contains("does not belong to the secret"));
@@ -129,7 +145,12 @@ final class SwappedRecordsTest {
   }
 
   private KeyRecord key(SyncSessionId id) {
-    return parties.p1.state().keys().findActive(TwoParties.SECRET, Role.INITIATOR, id).orElseThrow();
+    return parties
+        .p1
+        .state()
+        .keys()
+        .findActive(TwoParties.SECRET, Role.INITIATOR, id)
+        .orElseThrow();
   }
 
   /** One bit, anywhere in a record. */
@@ -139,7 +160,8 @@ final class SwappedRecordsTest {
     for (Party party : List.of(parties.p1, parties.p2)) {
       for (String kind : List.of("/key/", "/pairing/", "/pedersen/", "/record-key")) {
         for (String key : party.store.list("")) {
-          if (key.contains(kind) && (!kind.equals("/key/") || key.endsWith(TwoParties.ECDSA_KEY.toString()))) {
+          if (key.contains(kind)
+              && (!kind.equals("/key/") || key.endsWith(TwoParties.ECDSA_KEY.toString()))) {
             Bytes own = party.store.get(key).orElseThrow();
             for (int bit : Leaves.bits(own, Forge.RANDOM)) {
               put(party.store, key, Leaves.flipped(own, bit));

@@ -46,27 +46,33 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /**
- * Two parties with the software driver over stores in memory, at BITS_112 with the prebuilt parameters, and the wire between them in
- * the test's hand. P1 is the initiator.
+ * Two parties with the software driver over stores in memory, at BITS_112 with the prebuilt
+ * parameters, and the wire between them in the test's hand. P1 is the initiator.
  *
- * <p>Setting up costs seconds, so it is done once: each object starts from a copy of the two stores as they were at a {@link Stage}.
+ * <p>Setting up costs seconds, so it is done once: each object starts from a copy of the two stores
+ * as they were at a {@link Stage}.
  */
 final class TwoParties implements AutoCloseable {
   static final EcMath ECMATH = EcMath.open();
   static final SecurityLevel LEVEL = SecurityLevel.BITS_112;
   static final PeerId P1 = new PeerId("p1");
   static final PeerId P2 = new PeerId("p2");
-  static final SecretId SECRET = new SecretId(UUID.fromString("00000000-0000-4000-8000-000000000001"));
-  static final SyncSessionId ECDSA_KEY = new SyncSessionId(UUID.fromString("00000000-0000-4000-8000-000000000002"));
-  static final SyncSessionId EDDSA_KEY = new SyncSessionId(UUID.fromString("00000000-0000-4000-8000-000000000003"));
+  static final SecretId SECRET =
+      new SecretId(UUID.fromString("00000000-0000-4000-8000-000000000001"));
+  static final SyncSessionId ECDSA_KEY =
+      new SyncSessionId(UUID.fromString("00000000-0000-4000-8000-000000000002"));
+  static final SyncSessionId EDDSA_KEY =
+      new SyncSessionId(UUID.fromString("00000000-0000-4000-8000-000000000003"));
   static final DerivationPath PATH = new DerivationPath(60, 0);
 
   /** How far a pair has come. */
@@ -137,7 +143,10 @@ final class TwoParties implements AutoCloseable {
       return driver;
     }
 
-    /** The party's own state, for tests in which it cheats: its secrets, records, parameters. Opened at first use. */
+    /**
+     * The party's own state, for tests in which it cheats: its secrets, records, parameters. Opened
+     * at first use.
+     */
     synchronized DriverState state() {
       if (state == null) {
         state = new DriverState(ECMATH, config(), store, custody(), new Prebuilt(number));
@@ -184,7 +193,10 @@ final class TwoParties implements AutoCloseable {
    * @param configure changes both configurations
    */
   TwoParties(
-      Stage stage, UnaryOperator<StateStore> wrap1, UnaryOperator<StateStore> wrap2, UnaryOperator<DriverConfig> configure) {
+      Stage stage,
+      UnaryOperator<StateStore> wrap1,
+      UnaryOperator<StateStore> wrap2,
+      UnaryOperator<DriverConfig> configure) {
     this(Template.store(stage, 1), Template.store(stage, 2), wrap1, wrap2, configure);
   }
 
@@ -199,7 +211,8 @@ final class TwoParties implements AutoCloseable {
   }
 
   static TwoParties at(Stage stage) {
-    return new TwoParties(stage, UnaryOperator.identity(), UnaryOperator.identity(), UnaryOperator.identity());
+    return new TwoParties(
+        stage, UnaryOperator.identity(), UnaryOperator.identity(), UnaryOperator.identity());
   }
 
   static TwoParties synchronised() {
@@ -230,7 +243,8 @@ final class TwoParties implements AutoCloseable {
     }
   }
 
-  private static <R, S> Ended<R> run(Exchange<R> initiator, Step<R> step1, Exchange<S> responder, Step<?> first, Tap tap) {
+  private static <R, S> Ended<R> run(
+      Exchange<R> initiator, Step<R> step1, Exchange<S> responder, Step<?> first, Tap tap) {
     Step<R> one = step1;
     Step<?> two = first;
     while (true) {
@@ -256,7 +270,9 @@ final class TwoParties implements AutoCloseable {
     if (step instanceof Step.Send<?> send) {
       return Optional.of(send.message());
     }
-    return step instanceof Step.SendAndFinish<?> last ? Optional.of(last.message()) : Optional.empty();
+    return step instanceof Step.SendAndFinish<?> last
+        ? Optional.of(last.message())
+        : Optional.empty();
   }
 
   /** What a step gives. */
@@ -264,7 +280,9 @@ final class TwoParties implements AutoCloseable {
     if (step instanceof Step.Finish<R> finish) {
       return Optional.of(finish.result());
     }
-    return step instanceof Step.SendAndFinish<R> last ? Optional.of(last.result()) : Optional.empty();
+    return step instanceof Step.SendAndFinish<R> last
+        ? Optional.of(last.result())
+        : Optional.empty();
   }
 
   /** Any message of a run with one item. */
@@ -274,7 +292,9 @@ final class TwoParties implements AutoCloseable {
 
   static WireMessage decode(Bytes message, int items) {
     MessageHeader header = MessageHeader.peek(message);
-    return header.round() == 1 ? WireCodec.decodeFirst(message) : WireCodec.decode(message, new Expected(header, LEVEL, items));
+    return header.round() == 1
+        ? WireCodec.decodeFirst(message)
+        : WireCodec.decode(message, new Expected(header, LEVEL, items));
   }
 
   // ---- the procedures ----
@@ -315,7 +335,10 @@ final class TwoParties implements AutoCloseable {
 
   // ---- the state is sound ----
 
-  /** An honest signature under each key that was there succeeds and both sides have it; nothing is LOCKED. */
+  /**
+   * An honest signature under each key that was there succeeds and both sides have it; nothing is
+   * LOCKED.
+   */
   void assertSound() {
     for (Suite suite : Suite.values()) {
       assertSigns(suite);
@@ -329,7 +352,8 @@ final class TwoParties implements AutoCloseable {
     Bytes message = random();
     Ended<Signature> ended = run(signature(suite, SignSessionId.random(), message));
     Signature signature = ended.initiator().orElseThrow();
-    assertEquals(Optional.of(List.of(signature)), ended.responder(), "the sides have different signatures");
+    assertEquals(
+        Optional.of(List.of(signature)), ended.responder(), "the sides have different signatures");
     assertTrue(verifies(publicKey(suite), message, signature), "the signature does not verify");
   }
 
@@ -342,12 +366,17 @@ final class TwoParties implements AutoCloseable {
       return ECMATH
           .secp256k1()
           .ecdsaVerify(
-              publicKey.toByteArray(), message.toByteArray(), ecdsa.r().toByteArray(), ecdsa.s().toByteArray());
+              publicKey.toByteArray(),
+              message.toByteArray(),
+              ecdsa.r().toByteArray(),
+              ecdsa.s().toByteArray());
     }
     return ECMATH
         .ed25519()
         .ed25519Verify(
-            publicKey.toByteArray(), message.toByteArray(), ((Signature.Eddsa) signature).toBytes().toByteArray());
+            publicKey.toByteArray(),
+            message.toByteArray(),
+            ((Signature.Eddsa) signature).toBytes().toByteArray());
   }
 
   // ---- what is built once ----
@@ -363,7 +392,9 @@ final class TwoParties implements AutoCloseable {
       try {
         Path file =
             Files.createTempFile(
-                "spatium-test", ".key", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                "spatium-test",
+                ".key",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         file.toFile().deleteOnExit();
         return Files.writeString(file, random().toHex() + "\n");
       } catch (IOException e) {
@@ -373,31 +404,37 @@ final class TwoParties implements AutoCloseable {
   }
 
   private static final class Template {
-    private static final List<List<StateStore>> STAGES = build();
+    private static final Map<Stage, List<StateStore>> STAGES = build();
 
     static StateStore store(Stage stage, int number) {
-      return copy(STAGES.get(stage.ordinal()).get(number - 1));
+      return copy(Objects.requireNonNull(STAGES.get(stage)).get(number - 1));
     }
 
-    private static List<List<StateStore>> build() {
-      List<List<StateStore>> stages = new ArrayList<>();
+    private static Map<Stage, List<StateStore>> build() {
+      Map<Stage, List<StateStore>> stages = new EnumMap<>(Stage.class);
       UnaryOperator<StateStore> same = UnaryOperator.identity();
       try (TwoParties parties =
-          new TwoParties(new MemoryStateStore(), new MemoryStateStore(), same, same, UnaryOperator.identity())) {
+          new TwoParties(
+              new MemoryStateStore(),
+              new MemoryStateStore(),
+              same,
+              same,
+              UnaryOperator.identity())) {
         for (Party party : List.of(parties.p1, parties.p2)) {
           party.state().installation().prepare(LEVEL, ProgressListener.silent());
           party.state().secrets().generate(SECRET);
         }
-        stages.add(parties.copies());
+        stages.put(Stage.SECRETS, parties.copies());
         Ended<Pairing> paired = parties.run(parties.pairing());
         assertEquals(Pairing.Status.ACTIVE, paired.initiator().orElseThrow().status());
-        stages.add(parties.copies());
+        stages.put(Stage.PAIRED, parties.copies());
         for (Suite suite : Suite.values()) {
           Ended<DistributedKey> key = parties.run(parties.synchronisation(suite, key(suite), PATH));
           assertEquals(
-              key.initiator().orElseThrow().publicKey(), ((DistributedKey) key.responder().orElseThrow()).publicKey());
+              key.initiator().orElseThrow().publicKey(),
+              ((DistributedKey) key.responder().orElseThrow()).publicKey());
         }
-        stages.add(parties.copies());
+        stages.put(Stage.SYNCHRONISED, parties.copies());
       }
       return stages;
     }
