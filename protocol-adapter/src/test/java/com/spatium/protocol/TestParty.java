@@ -23,16 +23,16 @@ import java.util.Set;
  * Real software drivers at 2048 bits with prebuilt parameters and known seeds: A is number 1 and
  * P1, B number 2 and P2.
  */
-final class TestParty {
+public final class TestParty {
   static final PeerId A = new PeerId("party-a");
   static final PeerId B = new PeerId("party-b");
-  static final byte[] SEED_A = HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f");
-  static final byte[] SEED_B =
+  public static final byte[] SEED_A = HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f");
+  public static final byte[] SEED_B =
       HexFormat.of().parseHex("fffcf9f6f3f0edeae7e4e1dedbd8d5d2cfccc9c6c3c0bdbab7b4b1aeaba8a5a2");
 
   private TestParty() {}
 
-  static DriverConfig config(boolean first) {
+  public static DriverConfig config(boolean first) {
     return DriverConfig.of("test")
         .withLevel(SecurityLevel.BITS_112)
         .withMinimumLevel(SecurityLevel.BITS_112)
@@ -59,8 +59,8 @@ final class TestParty {
     return file;
   }
 
-  static CryptoDriver open(DriverConfig config, StateStore store, Path directory, boolean first)
-      throws IOException {
+  public static CryptoDriver open(
+      DriverConfig config, StateStore store, Path directory, boolean first) throws IOException {
     return TestDrivers.open(
         config,
         store,
@@ -69,7 +69,7 @@ final class TestParty {
   }
 
   /** Imports this side's seed, unless the secret is there. */
-  static void importSeed(CryptoDriver driver, SecretId id, boolean first) {
+  public static void importSeed(CryptoDriver driver, SecretId id, boolean first) {
     if (!driver.secrets().exists(id)) {
       try (SecretBlob seed = EcMath.open().vault().fromPublic(first ? SEED_A : SEED_B)) {
         driver.secrets().importSeed(id, seed);

@@ -34,7 +34,7 @@ public final class ReferenceKeys {
   }
 
   /** The private key at a path of hardened steps. */
-  static BigInteger derive(byte[] seed, long... path) {
+  public static BigInteger derive(byte[] seed, long... path) {
     byte[] i =
         hmacSha512("Bitcoin seed".getBytes(java.nio.charset.StandardCharsets.US_ASCII), seed);
     for (long index : path) {
@@ -87,7 +87,7 @@ public final class ReferenceKeys {
         eddsaFragment(seedA, coin, account).add(eddsaFragment(seedB, coin, account)).mod(L));
   }
 
-  static byte[] multiplyBase(BigInteger k) {
+  public static byte[] multiplyBase(BigInteger k) {
     BigInteger u =
         BY.pow(2)
             .subtract(BigInteger.ONE)
