@@ -60,7 +60,7 @@ enum {
 ECM_API int32_t ecm_abi_version(void);
 /** Known answers for every primitive; needs an open vault. ECM_OK | ECM_E_SELF_TEST | ECM_E_VAULT_CLOSED. */
 ECM_API int32_t ecm_self_test(void);
-/** Name of the kernel in use ("portable"), zero-terminated, in 16 bytes. */
+/** Name of the kernel in use ("portable" or "ifma"), zero-terminated, in 16 bytes. */
 ECM_API int32_t ecm_kernel(uint8_t *out16);
 
 /* ---- vault -------------------------------------------------------------------------------------- */

@@ -7,10 +7,10 @@
 
 /* Best first. */
 static const mod_kernel *const kernels[] = {
-    &kernel_portable,
 #if defined(__x86_64__)
     &kernel_ifma,
 #endif
+    &kernel_portable,
 };
 
 const mod_kernel *kernel_current(void) {

@@ -4,7 +4,7 @@
 /* AVX-512 IFMA: numbers in limbs of 52 bits, each product of two limbs taken as a low and a high half of 52 bits, eight at a time.
  *
  * A modulus m of n words, n = 8, 16, 24, 32 or 48, has K = 5n/4 limbs and R = 2^(52K) = 2^(65n), so m < 2^(64n) = R/2^n <= R/256.
- * That slack is what makes the arithmetic lazy: digits are kept below 2m, never reduced on the way. The proofs are in ifma.c.
+ * That slack is what makes the arithmetic lazy: digits are kept below 2m, never reduced on the way. The proofs are in ifma_lanes.c.
  *
  * An engine works on `lanes` numbers at once, in one of two layouts. A digit block holds one digit (a number of K limbs) of every lane:
  * limb i of lane l stands at word l*lane + i*limb. An element is one block (power 1) or two (power 2, N-adic, low digit first). */
@@ -16,7 +16,7 @@
 #define IFMA_MAX_LIMBS 60
 #define IFMA_MAX_LANES 8
 
-/* What one modulus per lane needs, 64-byte aligned: block m, block c (see ifma.c), and -1/m mod 2^52 of each lane. */
+/* What one modulus per lane needs, 64-byte aligned: block m, block c (see ifma_lanes.c), and -1/m mod 2^52 of each lane. */
 #define IFMA_MOD_WORDS(engine) (2 * (engine)->block + 8)
 /* Scratch of the functions below. */
 #define IFMA_WORK_WORDS(engine) (3 * (engine)->block)

@@ -104,7 +104,7 @@ INLINE void montgomery(int mode, int tiles, v8 *r, const v8 *a, const v8 *b, con
   }
 }
 
-/* start = (R-1-q) + c, limb by limb: stands for -q mod m (ifma.c) */
+/* start = (R-1-q) + c, limb by limb: stands for -q mod m (ifma_lanes.c) */
 INLINE void minus_quotient(v8 *q, const v8 *c, size_t limbs) {
   for (size_t i = 0; i < limbs; i++) q[i] = add(_mm512_xor_si512(q[i], all(IFMA_MASK)), c[i]);
 }
