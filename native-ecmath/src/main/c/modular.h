@@ -2,7 +2,7 @@
 #ifndef ECM_MODULAR_H
 #define ECM_MODULAR_H
 /* Modular powers in batches: the dispatch point. Everything above works with plain residues in words, least significant first;
- * the kernel behind (portable now; AVX-512 IFMA later) chooses its own radix, layout and windows. */
+ * the kernel behind (kernel/kernel.h) chooses its own radix, layout and windows. */
 #include "ecm.h"
 
 #define MOD_MAX_WORDS 48 /* 3072 bits; squares are 96 words */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The AVX-512 IFMA engines against GMP, below the dispatch: lazy digits, carries, bounds. Batches of jobs are in test_batch.c. */
+#include "ct.h"
 #include "kernel/ifma.h"
 #include "kernel/kernel.h"
 #include "small_primes.h"
@@ -213,6 +214,26 @@ static void test_remainders(void) {
   mpz_clear(z);
 }
 
+/* ct_clear_stack is the last call of every function with secrets: nothing of them stays in a vector or mask register either. */
+__attribute__((target("avx512f,avx512bw"))) static void test_registers_are_cleared(void) {
+  static _Alignas(64) uint64_t left[32 * 8], masks[8];
+  memset(left, 0xff, sizeof left), memset(masks, 0xff, sizeof masks);
+#define EACH32(x) x(0) x(1) x(2) x(3) x(4) x(5) x(6) x(7) x(8) x(9) x(10) x(11) x(12) x(13) x(14) x(15) x(16) x(17) x(18) x(19) x(20) x(21) x(22) x(23) x(24) x(25) x(26) x(27) x(28) x(29) x(30) x(31)
+#define EACH8(x) x(0) x(1) x(2) x(3) x(4) x(5) x(6) x(7)
+#define CLOBBERED \
+  "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", \
+  "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25", "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31"
+#define FILL(i) "vmovdqa64 (%0), %%zmm" #i "\n\t"
+#define STORE(i) "vmovdqa64 %%zmm" #i ", 64*" #i "(%0)\n\t"
+#define FILL_MASK(i) "kmovq (%0), %%k" #i "\n\t"
+#define STORE_MASK(i) "kmovq %%k" #i ", 8*" #i "(%1)\n\t"
+  __asm__ volatile(EACH32(FILL) EACH8(FILL_MASK)::"r"(left) : "memory", CLOBBERED);
+  ct_clear_stack();
+  __asm__ volatile(EACH32(STORE) EACH8(STORE_MASK)::"r"(left), "r"(masks) : "memory");
+  for (size_t i = 0; i < 32 * 8; i++) CHECK(left[i] == 0);
+  for (size_t i = 0; i < 8; i++) CHECK(masks[i] == 0);
+}
+
 int main(void) {
   if (!kernel_ifma.supported()) {
     SKIP("AVX-512 IFMA engines: not on this machine");
@@ -226,6 +247,7 @@ int main(void) {
   RUN(test_one_across);
   RUN(test_two_across);
   RUN(test_remainders);
+  RUN(test_registers_are_cleared);
   return DONE();
 }
 #else
