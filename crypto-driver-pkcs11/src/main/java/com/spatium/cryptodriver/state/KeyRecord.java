@@ -91,8 +91,11 @@ public record KeyRecord(
         Codes.constant(Status.class, fields.text(12)));
   }
 
-  /** What every synchronisation of this path must give again. */
+  /**
+   * What every synchronisation of this path must give again. With our own share, which the secret
+   * determines, Q determines the peer's.
+   */
   Fields pin() {
-    return new Fields().put(1, q1).put(2, q2).put(3, q);
+    return new Fields().put(1, q);
   }
 }

@@ -51,6 +51,10 @@ public final class Keys {
   /**
    * protocol.md §4.2: the same secrets, coin and account always give the same Q. Whether this key
    * equals what is pinned for its path, or nothing is.
+   *
+   * <p>One path of a secret has one Q, with whatever peer and in whichever role: with a second one,
+   * Q′ = ρ·Q for a ρ of the peer's choice, and a signature (r, s′) of an approved m′ under Q′ would
+   * be the signature (r, s′/ρ) of m′/ρ under Q, which nobody approved.
    */
   public boolean agreesWithPin(KeyRecord key) {
     return records
@@ -65,7 +69,7 @@ public final class Keys {
   }
 
   private String pinName(KeyRecord key) {
-    return names.pin(key.secretId(), key.role(), key.peer(), key.suite(), key.path());
+    return names.pin(key.secretId(), key.suite(), key.path());
   }
 
   public boolean isUsed(SecretId id, Role role, SignSessionId signSessionId) {

@@ -63,17 +63,8 @@ record StateKeys(String installation) {
     return installation + "/pin/" + id + "/";
   }
 
-  String pin(SecretId id, Role role, PeerId peer, Suite suite, DerivationPath path) {
-    return pins(id)
-        + name(role)
-        + "/"
-        + name(peer)
-        + "/"
-        + suite.curveName()
-        + "/"
-        + path.coin()
-        + "/"
-        + path.account();
+  String pin(SecretId id, Suite suite, DerivationPath path) {
+    return pins(id) + suite.curveName() + "/" + path.coin() + "/" + path.account();
   }
 
   String used(SecretId id, Role role, SignSessionId signSessionId) {

@@ -15,7 +15,7 @@
  *  &lt;installation&gt;/static/&lt;secretId&gt;/&lt;role&gt;/&lt;level&gt;              I with dl, sealed i
  *  &lt;installation&gt;/pairing/&lt;secretId&gt;/&lt;role&gt;/&lt;peer&gt;              {@link com.spatium.cryptodriver.state.PairingRecord}
  *  &lt;installation&gt;/key/&lt;secretId&gt;/&lt;role&gt;/&lt;syncSessionId&gt;         {@link com.spatium.cryptodriver.state.KeyRecord}
- *  &lt;installation&gt;/pin/&lt;secretId&gt;/&lt;role&gt;/&lt;peer&gt;/&lt;curve&gt;/&lt;coin&gt;/&lt;account&gt;   Q1, Q2, Q that every later synchronisation must equal
+ *  &lt;installation&gt;/pin/&lt;secretId&gt;/&lt;curve&gt;/&lt;coin&gt;/&lt;account&gt;         Q that every later synchronisation must equal
  *  &lt;installation&gt;/used/&lt;secretId&gt;/&lt;role&gt;/&lt;signSessionId&gt;        tombstone
  *  &lt;installation&gt;/locked/&lt;secretId&gt;                             LOCKED
  * </pre>

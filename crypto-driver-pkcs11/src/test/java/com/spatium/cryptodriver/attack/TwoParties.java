@@ -381,7 +381,7 @@ final class TwoParties implements AutoCloseable {
 
   // ---- what is built once ----
 
-  private static SoftwareCustody custody() {
+  static SoftwareCustody custody() {
     return SoftwareCustody.fromKeyFile(ECMATH, KeyFile.PATH);
   }
 
