@@ -4,11 +4,13 @@ package com.spatium.cryptodriver.state;
 import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.StateStore;
 import com.spatium.cryptodriver.StorageException;
+import com.spatium.cryptodriver.UsageException;
 import com.spatium.cryptodriver.wire.TupleEncode;
 import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.SecretBlob;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The state store, with records that are bound to their place: stored = HMAC-SHA-512(record key,
@@ -72,7 +74,7 @@ final class Records implements AutoCloseable {
 
   private Bytes authenticated(String key, Fields fields) {
     byte[] body = fields.encode().toByteArray();
-    byte[] mac = ecmath.hashing().hmac(recordKey, macInput(key, body));
+    byte[] mac = keyed(() -> ecmath.hashing().hmac(recordKey, macInput(key, body)));
     byte[] all = Arrays.copyOf(mac, MAC + body.length);
     System.arraycopy(body, 0, all, MAC, body.length);
     return Bytes.of(all);
@@ -82,7 +84,8 @@ final class Records implements AutoCloseable {
     byte[] all = raw.toByteArray();
     if (all.length > MAC) {
       byte[] body = Arrays.copyOfRange(all, MAC, all.length);
-      if (ecmath.hashing().hmacVerify(recordKey, macInput(key, body), Arrays.copyOf(all, MAC))) {
+      byte[] mac = Arrays.copyOf(all, MAC);
+      if (keyed(() -> ecmath.hashing().hmacVerify(recordKey, macInput(key, body), mac))) {
         return Fields.decode(Bytes.of(body));
       }
     }
@@ -91,6 +94,18 @@ final class Records implements AutoCloseable {
             + key
             + "' is not authentic: it was altered, moved from another place, or belongs to another installation;"
             + " restore the state store from a backup");
+  }
+
+  /** The driver may be closed by another thread at any time. */
+  private <T> T keyed(Supplier<T> body) {
+    try {
+      return body.get();
+    } catch (IllegalStateException e) {
+      if (recordKey.isClosed()) {
+        throw new UsageException("this driver was closed", e);
+      }
+      throw e;
+    }
   }
 
   private static byte[] macInput(String key, byte[] body) {
