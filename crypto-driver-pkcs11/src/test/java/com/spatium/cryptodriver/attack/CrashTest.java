@@ -9,14 +9,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.CryptoDriver;
 import com.spatium.cryptodriver.CryptoDriverException;
+import com.spatium.cryptodriver.DerivationPath;
 import com.spatium.cryptodriver.DistributedKey;
+import com.spatium.cryptodriver.DriverConfig;
 import com.spatium.cryptodriver.Exchange;
 import com.spatium.cryptodriver.KeyLockedException;
+import com.spatium.cryptodriver.MemoryStateStore;
 import com.spatium.cryptodriver.Pairing;
 import com.spatium.cryptodriver.PeerFaultException;
 import com.spatium.cryptodriver.PublicPoint;
 import com.spatium.cryptodriver.Role;
 import com.spatium.cryptodriver.SecretId;
+import com.spatium.cryptodriver.Secrets;
 import com.spatium.cryptodriver.SignRequest;
 import com.spatium.cryptodriver.SignSessionId;
 import com.spatium.cryptodriver.Signature;
@@ -30,12 +34,20 @@ import com.spatium.cryptodriver.attack.FaultyStore.Fault;
 import com.spatium.cryptodriver.attack.FaultyStore.Killed;
 import com.spatium.cryptodriver.attack.FaultyStore.Moments;
 import com.spatium.cryptodriver.attack.TwoParties.Stage;
+import com.spatium.cryptodriver.custody.Custody;
+import com.spatium.cryptodriver.engine.TestDrivers;
+import com.spatium.cryptodriver.software.KeyFiles;
 import com.spatium.cryptodriver.wire.ProvenPoint;
 import com.spatium.cryptodriver.wire.SignMessage;
 import com.spatium.cryptodriver.wire.WireMessage;
+import com.spatium.ecmath.SecretBlob;
+import com.spatium.ecmath.SecretScalar;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -43,6 +55,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -66,6 +79,18 @@ final class CrashTest {
 
     /** A party's state was opened beside its driver, and that has its own secrets in the vault. */
     boolean cheats;
+
+    /** The run under way. */
+    private Carrier<?> running = new Carrier<>();
+
+    /**
+     * Another thread ended the run, or the driver, at the moment: the run then says that it is
+     * over.
+     */
+    boolean ended;
+
+    /** What the operator does before anything else is tried. */
+    Runnable afterRun = () -> {};
 
     World(Stage stage, Moments moments) {
       FaultyStore[] stores = new FaultyStore[2];
@@ -95,6 +120,7 @@ final class CrashTest {
       store1.arm(moments);
       store2.arm(moments);
       Carrier<R> carrier = new Carrier<>();
+      running = carrier;
       try {
         Optional<Step<R>> one = attempt(Role.INITIATOR, () -> carrier.start(begin.apply(parties)));
         while (true) {
@@ -123,6 +149,7 @@ final class CrashTest {
           store.revive();
         }
         carrier.close();
+        afterRun.run();
       }
     }
 
@@ -138,7 +165,7 @@ final class CrashTest {
         return Optional.empty();
       } catch (UsageException e) {
         // What a process that was killed makes of it, nobody sees.
-        if (store(role).isDead()) {
+        if (store(role).isDead() || ended) {
           return Optional.empty();
         }
         throw e;
@@ -415,6 +442,75 @@ final class CrashTest {
     assertEquals(Optional.of(key.publicKey()), publicKey(parties.p2, key.syncSessionId()));
   }
 
+  // ---- a run is ended from outside while it computes ----
+
+  /** What another thread does to the party whose operation it is. */
+  private enum Ending {
+    CLOSE_RUN,
+    CLOSE_DRIVER,
+    REPAIR
+  }
+
+  @ParameterizedTest
+  @EnumSource(Suite.class)
+  void aSignatureIsEndedFromOutsideAtAnyMoment(Suite suite) {
+    for (Ending ending : Ending.values()) {
+      if (ending == Ending.REPAIR && suite == Suite.ECDSA_SECP256K1) {
+        // Pairing again takes half a second at each moment, and the engine is the same.
+        continue;
+      }
+      atEveryMoment(
+          Fault.MEANWHILE,
+          false,
+          Stage.SYNCHRONISED,
+          world -> {
+            endAtTheMoment(world, ending);
+            signature(world, suite);
+          });
+    }
+  }
+
+  @Test
+  void aSynchronisationIsEndedFromOutsideAtAnyMoment() {
+    for (Ending ending : Ending.values()) {
+      atEveryMoment(
+          Fault.MEANWHILE,
+          false,
+          Stage.PAIRED,
+          world -> {
+            endAtTheMoment(world, ending);
+            synchronisation(world, Suite.EDDSA_ED25519);
+          });
+    }
+  }
+
+  private static void endAtTheMoment(World world, Ending ending) {
+    TwoParties parties = world.parties;
+    world.moments.meanwhile(
+        store -> {
+          world.ended = true;
+          boolean isP1 = store == world.store1;
+          TwoParties.Party party = isP1 ? parties.p1 : parties.p2;
+          switch (ending) {
+            case CLOSE_RUN -> world.running.close();
+            case CLOSE_DRIVER -> party.driver().close();
+            case REPAIR ->
+                party.driver().operator().repair(TwoParties.SECRET, party.role(), party.peer());
+          }
+        });
+    world.afterRun =
+        () -> {
+          if (world.ended && ending == Ending.CLOSE_DRIVER) {
+            parties.p1.restart();
+            parties.p2.restart();
+          } else if (world.ended && ending == Ending.REPAIR) {
+            // The parameters are the same on both sides, so the pairing is, and its keys work
+            // again.
+            parties.run(parties.pairing());
+          }
+        };
+  }
+
   // ---- secrets ----
 
   @Test
@@ -448,6 +544,148 @@ final class CrashTest {
           }
         },
         driver -> driver.secrets().destroy(TwoParties.SECRET));
+  }
+
+  /**
+   * The first start of an installation: its record key and its ring-Pedersen parameters are made.
+   */
+  @Test
+  void killedAtAnyMomentOfTheFirstStart(@TempDir Path directory) throws IOException {
+    Supplier<Custody> custodies = KeyFiles.custody(TwoParties.ECMATH, directory);
+    int moments = Integer.MAX_VALUE;
+    for (int at = 0; at < moments; at++) {
+      FaultyStore store = new FaultyStore("P1", new MemoryStateStore());
+      Moments strike = new Moments(Fault.KILL, at, true);
+      store.arm(strike);
+      SecretId id = SecretId.random();
+      try (Custody custody = custodies.get();
+          CryptoDriver driver = TestDrivers.open(DriverConfig.of("p1"), store, custody, 1)) {
+        // The start has fewer moments than this.
+        assertFalse(driver.secrets().exists(id));
+        moments = at;
+      } catch (Killed e) {
+        store.revive();
+        try (Custody custody = custodies.get();
+            CryptoDriver driver = TestDrivers.open(DriverConfig.of("p1"), store, custody, 1)) {
+          driver.secrets().generate(id);
+          assertTrue(driver.secrets().exists(id));
+        }
+      }
+    }
+    assertTrue(moments >= 2, moments + " moments");
+  }
+
+  /**
+   * A token-bound secret is an object in the token and a record: neither is left alone where the
+   * driver cannot find it, and no second object of its label is made, which would block the token.
+   */
+  @Test
+  void killedAtAnyMomentOfMakingATokenBoundSecret(@TempDir Path directory) throws IOException {
+    Supplier<Custody> custodies = KeyFiles.custody(TwoParties.ECMATH, directory);
+    StateStore installed = new MemoryStateStore();
+    TestDrivers.open(DriverConfig.of("p1"), installed, custodies.get(), 1).close();
+    int moments = Integer.MAX_VALUE;
+    boolean[] outcomes = new boolean[2];
+    for (int at = 0; at < moments; at++) {
+      FaultyStore store = new FaultyStore("P1", TwoParties.copy(installed));
+      Set<SecretId> objects = new HashSet<>();
+      SecretId id = SecretId.random();
+      try (CryptoDriver driver = openWithToken(store, custodies.get(), objects)) {
+        store.arm(new Moments(Fault.KILL, at, false));
+        driver.secrets().generate(id);
+        moments = at;
+      } catch (Killed e) {
+        assertTrue(store.isDead());
+      }
+      store.revive();
+      try (CryptoDriver driver = openWithToken(store, custodies.get(), objects)) {
+        boolean complete = driver.secrets().exists(id);
+        outcomes[complete ? 1 : 0] = true;
+        if (complete) {
+          assertEquals(Set.of(id), objects);
+          assertEquals(Secrets.Kind.TOKEN_BOUND, driver.secrets().kind(id));
+        } else {
+          if (!objects.isEmpty()) {
+            assertThrows(
+                UsageException.class,
+                () -> driver.secrets().generate(id),
+                "a second object of one label");
+          }
+          try {
+            driver.secrets().destroy(id);
+          } catch (UsageException e) {
+            // It was killed before there was a record.
+            assertEquals(Set.of(), objects, "an object that no record knows");
+          }
+          assertEquals(Set.of(), objects);
+          driver.secrets().generate(id);
+          assertEquals(Set.of(id), objects);
+        }
+      }
+    }
+    assertTrue(outcomes[0] && outcomes[1], "both outcomes have to occur");
+  }
+
+  private static CryptoDriver openWithToken(
+      FaultyStore store, Custody custody, Set<SecretId> objects) {
+    return TestDrivers.open(
+        DriverConfig.of("p1"), store, new FakeToken(custody, store, objects), 1);
+  }
+
+  /** Objects of a token that outlives the process; each operation on them is a moment of it. */
+  private record FakeToken(Custody sealing, FaultyStore process, Set<SecretId> objects)
+      implements Custody {
+    @Override
+    public String describe() {
+      return "test token";
+    }
+
+    @Override
+    public Secrets.Kind nativeKind() {
+      return Secrets.Kind.TOKEN_BOUND;
+    }
+
+    @Override
+    public Bytes seal(Bytes aad, SecretBlob plaintext) {
+      return sealing.seal(aad, plaintext);
+    }
+
+    @Override
+    public SecretBlob open(Bytes aad, Bytes sealed) {
+      return sealing.open(aad, sealed);
+    }
+
+    @Override
+    public Optional<SecretBlob> randomness() {
+      return sealing.randomness();
+    }
+
+    @Override
+    public void createSecret(SecretId id) {
+      process.pass("before the token makes its object");
+      assertTrue(objects.add(id), "two objects of one label");
+      process.pass("after the token made its object");
+    }
+
+    @Override
+    public SecretScalar fragment(SecretId id, Suite suite, DerivationPath path) {
+      throw new UnsupportedOperationException("no key is made here");
+    }
+
+    @Override
+    public void destroySecret(SecretId id) {
+      objects.remove(id);
+    }
+
+    @Override
+    public Map<String, String> health() {
+      return sealing.health();
+    }
+
+    @Override
+    public void close() {
+      sealing.close();
+    }
   }
 
   private void atEveryMomentOfP1(Consumer<World> afterwards, Consumer<CryptoDriver> action) {

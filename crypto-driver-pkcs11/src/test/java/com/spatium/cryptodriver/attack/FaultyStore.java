@@ -7,6 +7,7 @@ import com.spatium.cryptodriver.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -30,7 +31,11 @@ final class FaultyStore implements StateStore {
     /** The store answers with an error and has done nothing. */
     FAIL_BEFORE,
     /** The store has done it, and answers with an error. */
-    FAIL_AFTER
+    FAIL_AFTER,
+    /**
+     * Nothing fails, but something else happens before the operation: {@link Moments#meanwhile}.
+     */
+    MEANWHILE
   }
 
   /** Counts the moments of one run, of both parties, and strikes at one of them. */
@@ -39,6 +44,7 @@ final class FaultyStore implements StateStore {
     private final int strikeAt;
     private final boolean writesAlone;
     private final List<String> passed = new ArrayList<>();
+    private Consumer<FaultyStore> meanwhile = store -> {};
 
     /**
      * @param strikeAt negative: never, only count
@@ -48,6 +54,15 @@ final class FaultyStore implements StateStore {
       this.fault = fault;
       this.strikeAt = strikeAt;
       this.writesAlone = writesAlone;
+    }
+
+    /**
+     * What another thread does to the party at the moment.
+     *
+     * @param action is given the party's store
+     */
+    synchronized void meanwhile(Consumer<FaultyStore> action) {
+      meanwhile = action;
     }
 
     /** Whether this is the moment. */
@@ -115,6 +130,10 @@ final class FaultyStore implements StateStore {
     if (moments == null
         || (moments.writesAlone && !writes)
         || !moments.strikes(party + " " + what)) {
+      return body.get();
+    }
+    if (moments.fault == Fault.MEANWHILE) {
+      moments.meanwhile.accept(this);
       return body.get();
     }
     if (moments.fault == Fault.FAIL_BEFORE) {
