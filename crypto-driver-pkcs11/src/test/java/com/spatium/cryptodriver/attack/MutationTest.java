@@ -160,6 +160,12 @@ final class MutationTest {
         // The answer to an altered first message may be refused as another session's: then its
         // receiver just waits on.
         assertTrue(taken && (round == 1 || !e.sessionAlive()), () -> description() + ": " + e);
+        // All of a message is bound by the next at the latest, before more is opened: com too, by
+        // sid.
+        // In a pairing, E3 binds both E1 and E2.
+        int noticed = e.round().charAt(e.round().length() - 1) - '0';
+        int latest = kind == Kind.PAIR ? Math.max(3, round + 1) : round + 1;
+        assertTrue(noticed >= round && noticed <= latest, () -> description() + ": " + e);
         mutations.count(Verdict.ABORTED);
       } catch (UsageException e) {
         // A first message that names ids for which there is nothing here.
