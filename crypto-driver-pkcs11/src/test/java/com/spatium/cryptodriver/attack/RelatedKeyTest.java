@@ -42,15 +42,17 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class RelatedKeyTest {
   private static final PeerId SECOND_NAME = new PeerId("mallory");
-  private static final UnaryOperator<DriverConfig> TRUSTING =
-      config -> config.withAuthenticatedPeers(Set.of(TwoParties.P1, TwoParties.P2, SECOND_NAME));
+
+  private static DriverConfig trusting(DriverConfig config) {
+    return config.withAuthenticatedPeers(Set.of(TwoParties.P1, TwoParties.P2, SECOND_NAME));
+  }
 
   private static TwoParties parties() {
     return new TwoParties(
         TwoParties.Stage.SYNCHRONISED,
         UnaryOperator.identity(),
         UnaryOperator.identity(),
-        TRUSTING);
+        RelatedKeyTest::trusting);
   }
 
   @ParameterizedTest
@@ -119,7 +121,7 @@ final class RelatedKeyTest {
   /** An installation of its own, with another seed under the same id. */
   private static CryptoDriver mallory() {
     DriverConfig config =
-        TRUSTING.apply(
+        RelatedKeyTest::trusting.apply(
             DriverConfig.of(SECOND_NAME.name()).withLevel(LEVEL).withMinimumLevel(LEVEL));
     StateStore store = new MemoryStateStore();
     try (DriverState state =
