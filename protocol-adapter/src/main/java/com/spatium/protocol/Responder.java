@@ -222,7 +222,7 @@ final class Responder implements AutoCloseable {
     Run(UUID id, CompletableFuture<Void> mayBegin) {
       this.id = id;
       this.mayBegin = mayBegin;
-      mayBegin.thenRun(this::schedule);
+      CompletableFuture<Void> unused = mayBegin.thenRun(this::schedule);
     }
 
     /** Done when this is no synchronisation, or has worked on all messages that came so far. */

@@ -109,7 +109,7 @@ final class CustodyIT {
               wire,
               ProtocolOptions.of(Victim.VICTIM, Victim.ROOM)
                   .withMessageTimeout(Duration.ofMinutes(2)))) {
-        String[] ready = victim.line().orElseThrow().split(" ");
+        String[] ready = victim.line().orElseThrow().split(" ", -1);
         assertEquals("ready", ready[0]);
         long vault = Long.parseLong(ready[1]);
         boolean secretMemory = Boolean.parseBoolean(ready[2]);
@@ -171,7 +171,7 @@ final class CustodyIT {
                 UUID.randomUUID().toString(),
                 base64(DIGEST),
                 base64(MESSAGE)))
-        .split(" ");
+        .split(" ", -1);
   }
 
   private String[] signAsP2(SpatiumProtocol protocol, ChildJvm victim) {

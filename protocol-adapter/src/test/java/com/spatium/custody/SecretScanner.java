@@ -40,6 +40,7 @@ final class SecretScanner {
   private static final int MAX_PATTERN = 64;
   private static final int FILTER_BITS = 22;
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Pattern(String name, byte[] bytes) {}
 
   private final Map<Long, List<Pattern>> byHead = new HashMap<>();

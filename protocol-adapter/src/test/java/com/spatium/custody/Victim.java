@@ -93,7 +93,7 @@ public final class Victim {
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-      String[] command = line.split(" ");
+      String[] command = line.split(" ", -1);
       switch (command[0]) {
         case "sync" -> {
           protocol.syncDistributedEcdsaKey(args[3], command[1], "secp256k1", 60, 0);

@@ -24,7 +24,7 @@ final class ReadmeTest {
 
   private static String between(String text, String from, String to) {
     int start = text.indexOf(from);
-    int end = text.indexOf(to, start);
+    int end = text.indexOf(to, start + from.length());
     assertTrue(start >= 0 && end > start, from);
     return text.substring(start + from.length(), end);
   }

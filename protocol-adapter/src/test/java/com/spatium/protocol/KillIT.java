@@ -171,7 +171,7 @@ final class KillIT {
                     survivor,
                     transport,
                     ProtocolOptions.of(TestParty.B, KilledParty.ROOM).withMessageTimeout(LONG))) {
-          child.process().onExit().thenRun(p1::close); // nobody need wait for the dead
+          var unused = child.process().onExit().thenRun(p1::close); // nobody need wait for the dead
           Script.run(p1, secret.toString());
         } catch (TransportException e) {
           // the victim died

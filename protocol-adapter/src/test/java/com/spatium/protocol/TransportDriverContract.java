@@ -123,7 +123,7 @@ public abstract class TransportDriverContract {
     var received = collect(ends.second(), TransportDriver.Filter.all());
     byte[] longest = new byte[TransportDriver.MAX_MESSAGE];
     for (int i = 0; i < longest.length; i++) {
-      longest[i] = (byte) (i * 31 >> 3);
+      longest[i] = (byte) ((i * 31) >> 3);
     }
     ends.first().send(META, Bytes.empty());
     ends.first().send(META, Bytes.of(longest));

@@ -276,7 +276,7 @@ final class DemoIT {
         "party",
       })
   void badOptionsAreOneClearLineAndExitCodeTwo(String options) throws Exception {
-    Outcome outcome = run(options.split(" "));
+    Outcome outcome = run(options.split(" ", -1));
     assertEquals(2, outcome.exit(), outcome.err());
     assertEquals("", outcome.out());
     assertEquals(1, outcome.err().lines().count(), outcome.err());
@@ -335,7 +335,7 @@ final class DemoIT {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     for (String line :
-        new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+        new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
       String[] parts = line.substring("export ".length()).split("=", 2);
       token.put(parts[0], parts[1].replace("'", ""));
     }
