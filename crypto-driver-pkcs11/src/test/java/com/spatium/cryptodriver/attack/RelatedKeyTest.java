@@ -121,7 +121,7 @@ final class RelatedKeyTest {
   /** An installation of its own, with another seed under the same id. */
   private static CryptoDriver mallory() {
     DriverConfig config =
-        RelatedKeyTest::trusting.apply(
+        trusting(
             DriverConfig.of(SECOND_NAME.name()).withLevel(LEVEL).withMinimumLevel(LEVEL));
     StateStore store = new MemoryStateStore();
     try (DriverState state =
