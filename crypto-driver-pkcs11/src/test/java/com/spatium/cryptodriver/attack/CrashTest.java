@@ -305,6 +305,40 @@ final class CrashTest {
     assertSignsUnderTheSameKey(parties, suite);
   }
 
+  /** All ids of a batch are used before its first message leaves, on both sides. */
+  @Test
+  void killedAtAnyMomentOfABatch() {
+    Suite suite = Suite.EDDSA_ED25519;
+    atEveryMoment(
+        Fault.KILL,
+        false,
+        Stage.SYNCHRONISED,
+        world -> {
+          TwoParties parties = world.parties;
+          List<SignRequest> batch = new ArrayList<>();
+          for (int j = 0; j < 3; j++) {
+            batch.add(TwoParties.request(suite, SignSessionId.random(), TwoParties.random()));
+          }
+          Optional<List<Signature>> signatures = world.run(p -> p.p1.driver().signAll(batch));
+          signatures.ifPresent(all -> assertEquals(batch.size(), all.size()));
+          for (SignRequest request : batch) {
+            SignSessionId id = request.signSessionId();
+            if (world.wasSent(1)) {
+              try (Exchange<Signature> again = parties.signature(suite, id, TwoParties.random())) {
+                assertThrows(UsageException.class, again::start);
+              }
+            }
+            if (world.wasSent(2)) {
+              assertTrue(
+                  parties.p2.store.list("p2/used/").stream()
+                      .anyMatch(key -> key.endsWith("/" + id)),
+                  "P2 answered a batch without marking its ids");
+            }
+          }
+          assertSignsUnderTheSameKey(parties, suite);
+        });
+  }
+
   private void assertSignsUnderTheSameKey(TwoParties parties, Suite suite) {
     List<Bytes> sent = new ArrayList<>();
     Bytes message = TwoParties.random();
