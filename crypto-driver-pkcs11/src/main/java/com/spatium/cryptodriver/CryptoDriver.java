@@ -32,7 +32,8 @@ public interface CryptoDriver extends AutoCloseable {
   Exchange<List<Signature>> signAll(List<SignRequest> requests);
 
   /**
-   * Any procedure, as P2. The first message is decoded and checked here; {@link Exchange#start} answers it.
+   * Any procedure, as P2. The first message is decoded and checked here; {@link Exchange#start}
+   * answers it.
    *
    * @param from who sent it, as the transport authenticated it
    */
@@ -44,10 +45,15 @@ public interface CryptoDriver extends AutoCloseable {
   /** ACTIVE or PENDING pairing of this secret with this peer in this role. */
   Optional<Pairing> pairing(SecretId secretId, Role role, PeerId peer);
 
-  /** Which protections this driver got: for `doctor` and health checks. Runs a real operation in the custody (an HMAC in the token). */
+  /**
+   * Which protections this driver got: for `doctor` and health checks. Runs a real operation in the
+   * custody (an HMAC in the token).
+   */
   Health health();
 
-  /** Aborts every running session and wipes all secrets of this driver from the vault. Idempotent. */
+  /**
+   * Aborts every running session and wipes all secrets of this driver from the vault. Idempotent.
+   */
   @Override
   void close();
 }

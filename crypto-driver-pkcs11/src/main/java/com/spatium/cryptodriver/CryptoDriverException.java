@@ -4,8 +4,8 @@ package com.spatium.cryptodriver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Root of the driver's errors, arranged by what the caller should do. The message says what failed, where, and what to do; it never
- * holds a secret, a PIN or a raw message.
+ * Root of the driver's errors, arranged by what the caller should do. The message says what failed,
+ * where, and what to do; it never holds a secret, a PIN or a raw message.
  */
 public abstract sealed class CryptoDriverException extends RuntimeException
     permits UsageException,

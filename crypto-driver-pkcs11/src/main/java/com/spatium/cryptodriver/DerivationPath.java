@@ -10,7 +10,8 @@ package com.spatium.cryptodriver;
 public record DerivationPath(long coin, long account) {
   public DerivationPath {
     if (coin < 0 || coin >= 1L << 31 || account < 0 || account >= 1L << 31) {
-      throw new UsageException("coin and account must lie between 0 and 2^31 - 1: the path is hardened");
+      throw new UsageException(
+          "coin and account must lie between 0 and 2^31 - 1: the path is hardened");
     }
   }
 }

@@ -5,7 +5,8 @@ package com.spatium.cryptodriver;
 public record Digest32(Bytes value) {
   public Digest32 {
     if (value.size() != 32) {
-      throw new UsageException("an ECDSA message is a digest of exactly 32 bytes; hash the message first");
+      throw new UsageException(
+          "an ECDSA message is a digest of exactly 32 bytes; hash the message first");
     }
   }
 

@@ -8,11 +8,13 @@ import java.util.Set;
 /**
  * What both drivers are configured with; immutable, with {@code with…} methods.
  *
- * @param installation names this installation: token labels and state keys contain it. 1 to 32 of [a-z0-9-]
+ * @param installation names this installation: token labels and state keys contain it. 1 to 32 of
+ *     [a-z0-9-]
  * @param level size of the moduli that this installation makes
  * @param minimumLevel smallest level accepted from a peer
  * @param policy asked before P2 signs; refuses everything by default
- * @param authenticatedPeers peers whose channel is authenticated: their pairings become ACTIVE without comparing digits
+ * @param authenticatedPeers peers whose channel is authenticated: their pairings become ACTIVE
+ *     without comparing digits
  * @param maxSessions running sessions in all
  * @param maxSessionsPerPeer running sessions per peer
  * @param idleTimeout after which a waiting session is wiped
@@ -47,7 +49,10 @@ public record DriverConfig(
     authenticatedPeers = Set.copyOf(authenticatedPeers);
   }
 
-  /** 3072 bits, policy that refuses, no authenticated peer, 256 sessions, 16 per peer, one minute idle. */
+  /**
+   * 3072 bits, policy that refuses, no authenticated peer, 256 sessions, 16 per peer, one minute
+   * idle.
+   */
   public static DriverConfig of(String installation) {
     return new DriverConfig(
         installation,
@@ -65,42 +70,130 @@ public record DriverConfig(
   }
 
   public DriverConfig withLevel(SecurityLevel newLevel) {
-    return new DriverConfig(installation, newLevel, minimumLevel, policy, authenticatedPeers, maxSessions,
-        maxSessionsPerPeer, idleTimeout, keyCacheSize, keyCacheIdle, clock, progress);
+    return new DriverConfig(
+        installation,
+        newLevel,
+        minimumLevel,
+        policy,
+        authenticatedPeers,
+        maxSessions,
+        maxSessionsPerPeer,
+        idleTimeout,
+        keyCacheSize,
+        keyCacheIdle,
+        clock,
+        progress);
   }
 
   public DriverConfig withMinimumLevel(SecurityLevel newMinimum) {
-    return new DriverConfig(installation, level, newMinimum, policy, authenticatedPeers, maxSessions,
-        maxSessionsPerPeer, idleTimeout, keyCacheSize, keyCacheIdle, clock, progress);
+    return new DriverConfig(
+        installation,
+        level,
+        newMinimum,
+        policy,
+        authenticatedPeers,
+        maxSessions,
+        maxSessionsPerPeer,
+        idleTimeout,
+        keyCacheSize,
+        keyCacheIdle,
+        clock,
+        progress);
   }
 
   public DriverConfig withPolicy(SigningPolicy newPolicy) {
-    return new DriverConfig(installation, level, minimumLevel, newPolicy, authenticatedPeers, maxSessions,
-        maxSessionsPerPeer, idleTimeout, keyCacheSize, keyCacheIdle, clock, progress);
+    return new DriverConfig(
+        installation,
+        level,
+        minimumLevel,
+        newPolicy,
+        authenticatedPeers,
+        maxSessions,
+        maxSessionsPerPeer,
+        idleTimeout,
+        keyCacheSize,
+        keyCacheIdle,
+        clock,
+        progress);
   }
 
   public DriverConfig withAuthenticatedPeers(Set<PeerId> peers) {
-    return new DriverConfig(installation, level, minimumLevel, policy, peers, maxSessions,
-        maxSessionsPerPeer, idleTimeout, keyCacheSize, keyCacheIdle, clock, progress);
+    return new DriverConfig(
+        installation,
+        level,
+        minimumLevel,
+        policy,
+        peers,
+        maxSessions,
+        maxSessionsPerPeer,
+        idleTimeout,
+        keyCacheSize,
+        keyCacheIdle,
+        clock,
+        progress);
   }
 
   public DriverConfig withSessions(int inAll, int perPeer, Duration idle) {
-    return new DriverConfig(installation, level, minimumLevel, policy, authenticatedPeers, inAll, perPeer, idle,
-        keyCacheSize, keyCacheIdle, clock, progress);
+    return new DriverConfig(
+        installation,
+        level,
+        minimumLevel,
+        policy,
+        authenticatedPeers,
+        inAll,
+        perPeer,
+        idle,
+        keyCacheSize,
+        keyCacheIdle,
+        clock,
+        progress);
   }
 
   public DriverConfig withKeyCache(int size, Duration idle) {
-    return new DriverConfig(installation, level, minimumLevel, policy, authenticatedPeers, maxSessions,
-        maxSessionsPerPeer, idleTimeout, size, idle, clock, progress);
+    return new DriverConfig(
+        installation,
+        level,
+        minimumLevel,
+        policy,
+        authenticatedPeers,
+        maxSessions,
+        maxSessionsPerPeer,
+        idleTimeout,
+        size,
+        idle,
+        clock,
+        progress);
   }
 
   public DriverConfig withClock(InstantSource newClock) {
-    return new DriverConfig(installation, level, minimumLevel, policy, authenticatedPeers, maxSessions,
-        maxSessionsPerPeer, idleTimeout, keyCacheSize, keyCacheIdle, newClock, progress);
+    return new DriverConfig(
+        installation,
+        level,
+        minimumLevel,
+        policy,
+        authenticatedPeers,
+        maxSessions,
+        maxSessionsPerPeer,
+        idleTimeout,
+        keyCacheSize,
+        keyCacheIdle,
+        newClock,
+        progress);
   }
 
   public DriverConfig withProgress(ProgressListener listener) {
-    return new DriverConfig(installation, level, minimumLevel, policy, authenticatedPeers, maxSessions,
-        maxSessionsPerPeer, idleTimeout, keyCacheSize, keyCacheIdle, clock, listener);
+    return new DriverConfig(
+        installation,
+        level,
+        minimumLevel,
+        policy,
+        authenticatedPeers,
+        maxSessions,
+        maxSessionsPerPeer,
+        idleTimeout,
+        keyCacheSize,
+        keyCacheIdle,
+        clock,
+        listener);
   }
 }

@@ -2,10 +2,12 @@
 package com.spatium.cryptodriver;
 
 /**
- * One run of a procedure: message in, message out. Used by one thread at a time. Its secrets live in the vault and are wiped by
- * {@link #close}, by an abort, and by the driver's idle timeout; a later call then is a {@link UsageException}.
+ * One run of a procedure: message in, message out. Used by one thread at a time. Its secrets live
+ * in the vault and are wiped by {@link #close}, by an abort, and by the driver's idle timeout; a
+ * later call then is a {@link UsageException}.
  *
- * <p>A call may take as long as the mathematics, the token and the {@link SigningPolicy} take; it holds no lock meanwhile.
+ * <p>A call may take as long as the mathematics, the token and the {@link SigningPolicy} take; it
+ * holds no lock meanwhile.
  */
 public interface Exchange<R> extends AutoCloseable {
   /** First step. As P2, the answer to the first message. Once. */
@@ -14,9 +16,9 @@ public interface Exchange<R> extends AutoCloseable {
   /**
    * Next step.
    *
-   * <p>{@link PeerFaultException} with {@code sessionAlive()}: the message is not one this session can take (undecodable, foreign,
-   * replayed, wrong round); the session stays as it was and the right message may still come. Any other exception has ended the
-   * session and wiped it.
+   * <p>{@link PeerFaultException} with {@code sessionAlive()}: the message is not one this session
+   * can take (undecodable, foreign, replayed, wrong round); the session stays as it was and the
+   * right message may still come. Any other exception has ended the session and wiped it.
    */
   Step<R> receive(Bytes message);
 

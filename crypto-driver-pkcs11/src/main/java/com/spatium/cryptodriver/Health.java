@@ -8,8 +8,10 @@ import java.util.Map;
  *
  * @param custody e.g. "PKCS#11 token" or "software", with label and module
  * @param kernel the arithmetic kernel in use
- * @param memory protections of the vault: memfd_secret, locked, dontdump, dontfork, guardPages → true or false, and bytes
- * @param attributes the custody's keys and their verified attributes, in the order they were checked
+ * @param memory protections of the vault: memfd_secret, locked, dontdump, dontfork, guardPages →
+ *     true or false, and bytes
+ * @param attributes the custody's keys and their verified attributes, in the order they were
+ *     checked
  */
 public record Health(
     String custody, String kernel, Map<String, String> memory, Map<String, String> attributes) {

@@ -17,7 +17,8 @@ final class Ids {
     } catch (IllegalArgumentException e) {
       // reported below, like a non-canonical form
     }
-    throw new UsageException(what + " is not a UUID: give the form 123e4567-e89b-42d3-a456-426614174000");
+    throw new UsageException(
+        what + " is not a UUID: give the form 123e4567-e89b-42d3-a456-426614174000");
   }
 
   static Bytes bytes(UUID uuid) {

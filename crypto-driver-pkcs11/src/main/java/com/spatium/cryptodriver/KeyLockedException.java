@@ -3,7 +3,10 @@ package com.spatium.cryptodriver;
 
 import org.jspecify.annotations.Nullable;
 
-/** An operator must act: this secret is LOCKED after a fault in this machine (protocol.md §4.3), or a local fault was caught before anything was sent. */
+/**
+ * An operator must act: this secret is LOCKED after a fault in this machine (protocol.md §4.3), or
+ * a local fault was caught before anything was sent.
+ */
 public final class KeyLockedException extends CryptoDriverException {
   private static final long serialVersionUID = 1;
 

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** A {@link StateStore} that lives and dies with the process: for tests and trials. Atomic across threads. */
+/**
+ * A {@link StateStore} that lives and dies with the process: for tests and trials. Atomic across
+ * threads.
+ */
 public final class MemoryStateStore implements StateStore {
   private final ConcurrentSkipListMap<String, Bytes> values = new ConcurrentSkipListMap<>();
 
@@ -31,7 +34,9 @@ public final class MemoryStateStore implements StateStore {
 
   @Override
   public List<String> list(String prefix) {
-    return values.tailMap(prefix).keySet().stream().takeWhile(key -> key.startsWith(prefix)).toList();
+    return values.tailMap(prefix).keySet().stream()
+        .takeWhile(key -> key.startsWith(prefix))
+        .toList();
   }
 
   @Override

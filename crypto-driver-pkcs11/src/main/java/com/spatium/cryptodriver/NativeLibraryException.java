@@ -3,7 +3,10 @@ package com.spatium.cryptodriver;
 
 import org.jspecify.annotations.Nullable;
 
-/** The native library is missing, of another version, failed its self-test, caught a fault in its own result, or has no locked memory left. */
+/**
+ * The native library is missing, of another version, failed its self-test, caught a fault in its
+ * own result, or has no locked memory left.
+ */
 public final class NativeLibraryException extends CryptoDriverException {
   private static final long serialVersionUID = 1;
 

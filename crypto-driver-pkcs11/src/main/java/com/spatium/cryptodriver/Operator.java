@@ -8,14 +8,15 @@ public interface Operator {
   List<Pairing> pairings();
 
   /**
-   * The two operators have compared all digits of {@link PairingId#toDigits()}: PENDING becomes ACTIVE. {@link UsageException} if
-   * there is no such pairing.
+   * The two operators have compared all digits of {@link PairingId#toDigits()}: PENDING becomes
+   * ACTIVE. {@link UsageException} if there is no such pairing.
    */
   Pairing confirm(PairingId id);
 
   /**
-   * Repair, protocol.md §4.1: forgets the peer's parameters so that the next pairing may bring others. Keys stay on record: after
-   * the new pairing each is synchronised anew and must come out equal.
+   * Repair, protocol.md §4.1: forgets the peer's parameters so that the next pairing may bring
+   * others. Keys stay on record: after the new pairing each is synchronised anew and must come out
+   * equal.
    */
   void repair(SecretId secretId, Role role, PeerId peer);
 

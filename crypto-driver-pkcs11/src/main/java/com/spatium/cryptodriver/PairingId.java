@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package com.spatium.cryptodriver;
 
-/** Names a pairing: H("pairing", …) over everything both parties sent in E1 and E2 (protocol.md §4.1). */
+/**
+ * Names a pairing: H("pairing", …) over everything both parties sent in E1 and E2 (protocol.md
+ * §4.1).
+ */
 public record PairingId(Bytes value) {
   public PairingId {
     if (value.size() != 32) {
@@ -14,7 +17,8 @@ public record PairingId(Bytes value) {
   }
 
   /**
-   * All 256 bits as 16 groups of 5 decimal digits, for two operators to read to each other (protocol.md §4.1): each group is 16 bits.
+   * All 256 bits as 16 groups of 5 decimal digits, for two operators to read to each other
+   * (protocol.md §4.1): each group is 16 bits.
    */
   public String toDigits() {
     StringBuilder digits = new StringBuilder();

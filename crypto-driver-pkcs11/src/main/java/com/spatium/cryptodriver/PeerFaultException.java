@@ -4,8 +4,9 @@ package com.spatium.cryptodriver;
 /**
  * The peer's message fails a check. Names the procedure's round and the check, never the content.
  *
- * <p>The keys and the stored state are safe either way. If {@link #sessionAlive()}, the message was refused and the session waits on;
- * otherwise the session is aborted and wiped: start a new one, and if it happens again, treat the peer as malicious.
+ * <p>The keys and the stored state are safe either way. If {@link #sessionAlive()}, the message was
+ * refused and the session waits on; otherwise the session is aborted and wiped: start a new one,
+ * and if it happens again, treat the peer as malicious.
  */
 public final class PeerFaultException extends CryptoDriverException {
   private static final long serialVersionUID = 1;
@@ -15,7 +16,9 @@ public final class PeerFaultException extends CryptoDriverException {
 
   private PeerFaultException(String round, String check, boolean sessionAlive) {
     super(
-        round + ": " + check
+        round
+            + ": "
+            + check
             + (sessionAlive
                 ? " (message refused, the session waits on)"
                 : " (session aborted; keys and state are intact; start a new session)"),

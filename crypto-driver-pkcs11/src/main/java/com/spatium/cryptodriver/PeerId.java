@@ -2,7 +2,8 @@
 package com.spatium.cryptodriver;
 
 /**
- * Who the other party is, as the transport authenticated it or the operator named it. Bound into the pairing on this side.
+ * Who the other party is, as the transport authenticated it or the operator named it. Bound into
+ * the pairing on this side.
  *
  * @param name 1 to 128 printable ASCII characters
  */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package com.spatium.cryptodriver;
 
-/** Hears of work that may take over a second: prime searches at set-up. Called from the working thread; must not block. */
+/**
+ * Hears of work that may take over a second: prime searches at set-up. Called from the working
+ * thread; must not block.
+ */
 @FunctionalInterface
 public interface ProgressListener {
   /**

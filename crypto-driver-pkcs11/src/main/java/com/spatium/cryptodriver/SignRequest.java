@@ -4,9 +4,10 @@ package com.spatium.cryptodriver;
 /**
  * Sign one message under a synchronised key, as P1 (protocol.md §4.3, §5).
  *
- * @param message ECDSA: the digest, exactly 32 bytes. EdDSA: the whole message, at most 1 MiB − 4 KiB.
- * @param authorization opaque bytes for the other side's {@link SigningPolicy} (the SDK's signatureToken); at most 4096 bytes;
- *     may be empty
+ * @param message ECDSA: the digest, exactly 32 bytes. EdDSA: the whole message, at most 1 MiB − 4
+ *     KiB.
+ * @param authorization opaque bytes for the other side's {@link SigningPolicy} (the SDK's
+ *     signatureToken); at most 4096 bytes; may be empty
  */
 public record SignRequest(
     SecretId secretId,
@@ -28,11 +29,13 @@ public record SignRequest(
     }
   }
 
-  public static SignRequest ecdsa(SecretId secretId, SyncSessionId key, SignSessionId id, Digest32 digest) {
+  public static SignRequest ecdsa(
+      SecretId secretId, SyncSessionId key, SignSessionId id, Digest32 digest) {
     return new SignRequest(secretId, key, id, digest.value(), Bytes.empty());
   }
 
-  public static SignRequest eddsa(SecretId secretId, SyncSessionId key, SignSessionId id, Bytes message) {
+  public static SignRequest eddsa(
+      SecretId secretId, SyncSessionId key, SignSessionId id, Bytes message) {
     return new SignRequest(secretId, key, id, message, Bytes.empty());
   }
 }

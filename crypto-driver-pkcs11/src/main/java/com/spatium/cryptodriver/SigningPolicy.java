@@ -4,8 +4,9 @@ package com.spatium.cryptodriver;
 import java.util.List;
 
 /**
- * P2's decision, asked inside the driver (protocol.md §4.3 G2, §5 T1) with exactly what will be signed. It may block; the session
- * waits and its idle timeout stands still meanwhile. An exception refuses.
+ * P2's decision, asked inside the driver (protocol.md §4.3 G2, §5 T1) with exactly what will be
+ * signed. It may block; the session waits and its idle timeout stands still meanwhile. An exception
+ * refuses.
  */
 @FunctionalInterface
 public interface SigningPolicy {

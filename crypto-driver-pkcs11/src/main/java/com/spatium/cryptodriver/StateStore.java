@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What must survive: public key records, pairings, sealed blobs, and tombstones of used ids. Nothing here is secret in the clear.
+ * What must survive: public key records, pairings, sealed blobs, and tombstones of used ids.
+ * Nothing here is secret in the clear.
  *
- * <p>Each operation is atomic and durable when it returns, across threads and processes. {@link StorageException} when the store
- * cannot answer; the state then is as before or as after, never between.
+ * <p>Each operation is atomic and durable when it returns, across threads and processes. {@link
+ * StorageException} when the store cannot answer; the state then is as before or as after, never
+ * between.
  *
  * <p>Keys: 1 to 512 characters of printable ASCII. Values: at most 1 MiB.
  */
@@ -35,7 +37,8 @@ public interface StateStore extends AutoCloseable {
   /** For implementations: returns the key, or throws {@link UsageException}. */
   static String checkKey(String key) {
     if (key.isEmpty() || key.length() > 512 || !key.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-      throw new UsageException("a state key has 1 to 512 printable ASCII characters without spaces");
+      throw new UsageException(
+          "a state key has 1 to 512 printable ASCII characters without spaces");
     }
     return key;
   }

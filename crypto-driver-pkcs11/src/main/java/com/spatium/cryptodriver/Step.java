@@ -3,7 +3,9 @@ package com.spatium.cryptodriver;
 
 /** What the caller does next with an {@link Exchange}. */
 public sealed interface Step<R> {
-  /** Send the message to the peer, then wait for its answer and give it to {@link Exchange#receive}. */
+  /**
+   * Send the message to the peer, then wait for its answer and give it to {@link Exchange#receive}.
+   */
   record Send<R>(Bytes message) implements Step<R> {}
 
   /** Send nothing; wait for a message. */

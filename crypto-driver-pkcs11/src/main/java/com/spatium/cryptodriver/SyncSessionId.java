@@ -3,7 +3,9 @@ package com.spatium.cryptodriver;
 
 import java.util.UUID;
 
-/** Names one synchronisation and the key it made. A UUID, chosen by the initiator, never used twice. */
+/**
+ * Names one synchronisation and the key it made. A UUID, chosen by the initiator, never used twice.
+ */
 public record SyncSessionId(UUID value) {
   public static SyncSessionId random() {
     return new SyncSessionId(UUID.randomUUID());

@@ -3,7 +3,10 @@ package com.spatium.cryptodriver;
 
 import org.jspecify.annotations.Nullable;
 
-/** The token did not do what it was asked; see the subclasses for what to do. Carries the PKCS#11 return value where there was one. */
+/**
+ * The token did not do what it was asked; see the subclasses for what to do. Carries the PKCS#11
+ * return value where there was one.
+ */
 public sealed class TokenException extends CryptoDriverException
     permits TokenException.PinIncorrect,
         TokenException.PinLocked,

@@ -102,7 +102,8 @@ public abstract class StateStoreContract {
     assertThrows(UsageException.class, () -> store.take("k".repeat(513)));
     assertThrows(UsageException.class, () -> store.get("umlaut-ä"));
     assertThrows(
-        UsageException.class, () -> store.create("k", Bytes.of(new byte[StateStore.MAX_VALUE + 1])));
+        UsageException.class,
+        () -> store.create("k", Bytes.of(new byte[StateStore.MAX_VALUE + 1])));
   }
 
   @Test

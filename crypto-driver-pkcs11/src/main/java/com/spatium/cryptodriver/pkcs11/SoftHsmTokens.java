@@ -19,10 +19,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes SoftHSM tokens for demonstrations and trials. A real token is initialised with its vendor's tools, by its security officer.
+ * Makes SoftHSM tokens for demonstrations and trials. A real token is initialised with its vendor's
+ * tools, by its security officer.
  *
- * <p>SoftHSM reads the environment variable {@code SOFTHSM2_CONF} when it is first used in a process, so whoever starts the process
- * sets it to what {@link #configure} returned.
+ * <p>SoftHSM reads the environment variable {@code SOFTHSM2_CONF} when it is first used in a
+ * process, so whoever starts the process sets it to what {@link #configure} returned.
  */
 public final class SoftHsmTokens {
   private static final List<Path> PLACES =
@@ -49,23 +50,31 @@ public final class SoftHsmTokens {
   public static Path configure(Path directory) throws IOException {
     Path tokens =
         Files.createDirectory(
-            directory.resolve("tokens"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            directory.resolve("tokens"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     return Files.writeString(
         directory.resolve("softhsm2.conf"),
-        "directories.tokendir = " + tokens.toAbsolutePath() + "\nobjectstore.backend = file\nlog.level = ERROR\n");
+        "directories.tokendir = "
+            + tokens.toAbsolutePath()
+            + "\nobjectstore.backend = file\nlog.level = ERROR\n");
   }
 
   /**
-   * Makes a token with this label and user PIN. Both PINs stay the caller's, and never leave the vault but for the module.
+   * Makes a token with this label and user PIN. Both PINs stay the caller's, and never leave the
+   * vault but for the module.
    *
-   * @throws UsageException if {@code SOFTHSM2_CONF} is not set: this never touches the user's own tokens
+   * @throws UsageException if {@code SOFTHSM2_CONF} is not set: this never touches the user's own
+   *     tokens
    */
-  public static void create(EcMath ecmath, Path module, String label, SecretBlob soPin, SecretBlob pin) {
+  public static void create(
+      EcMath ecmath, Path module, String label, SecretBlob soPin, SecretBlob pin) {
     if (System.getenv("SOFTHSM2_CONF") == null) {
-      throw new UsageException("SOFTHSM2_CONF must name a configuration: SoftHSM's default token directory may be somebody's own");
+      throw new UsageException(
+          "SOFTHSM2_CONF must name a configuration: SoftHSM's default token directory may be somebody's own");
     }
     if (!label.matches("[\\x21-\\x7e]{1,32}")) {
-      throw new UsageException("a token label has 1 to 32 printable ASCII characters without spaces");
+      throw new UsageException(
+          "a token label has 1 to 32 printable ASCII characters without spaces");
     }
     try {
       Cryptoki cryptoki = Cryptoki.load(module);
@@ -80,7 +89,11 @@ public final class SoftHsmTokens {
     } catch (ModuleLoadException e) {
       throw new TokenException.TokenAbsent("module " + module + ": " + e.getMessage(), "", 0, e);
     } catch (CkrException e) {
-      throw new TokenException("SoftHSM token '" + label + "' was not made: " + e.getMessage(), Ckr.name(e.ckr()), e.ckr(), e);
+      throw new TokenException(
+          "SoftHSM token '" + label + "' was not made: " + e.getMessage(),
+          Ckr.name(e.ckr()),
+          e.ckr(),
+          e);
     } finally {
       Reference.reachabilityFence(soPin);
       Reference.reachabilityFence(pin);

@@ -121,8 +121,7 @@ final class RelatedKeyTest {
   /** An installation of its own, with another seed under the same id. */
   private static CryptoDriver mallory() {
     DriverConfig config =
-        trusting(
-            DriverConfig.of(SECOND_NAME.name()).withLevel(LEVEL).withMinimumLevel(LEVEL));
+        trusting(DriverConfig.of(SECOND_NAME.name()).withLevel(LEVEL).withMinimumLevel(LEVEL));
     StateStore store = new MemoryStateStore();
     try (DriverState state =
         new DriverState(ECMATH, config, store, TwoParties.custody(), new TwoParties.Prebuilt(1))) {

@@ -256,7 +256,8 @@ final class TokenStartIT {
         UsageException.class, () -> TokenCustody.open(ECMATH, there.config(ECMATH), "a:b"));
   }
 
-  private static TokenCustody start(String installation, StateStore store, SoftHsm.TestToken token) {
+  private static TokenCustody start(
+      String installation, StateStore store, SoftHsm.TestToken token) {
     return Provisioning.open(DriverConfig.of(installation), store, ECMATH, token.config(ECMATH));
   }
 
@@ -284,7 +285,8 @@ final class TokenStartIT {
     }
   }
 
-  private static void openIn(String installation, StateStore store, SoftHsm.TestToken token, Bytes sealed) {
+  private static void openIn(
+      String installation, StateStore store, SoftHsm.TestToken token, Bytes sealed) {
     try (TokenCustody custody = start(installation, store, token)) {
       custody.open(AAD, sealed).close();
     }
@@ -296,7 +298,8 @@ final class TokenStartIT {
     try (StateStore store = new MemoryStateStore()) {
       DriverConfig config = DriverConfig.of("again");
       TokenConfig wrong = there.config(ECMATH, "wrong-pin");
-      assertThrows(TokenException.PinIncorrect.class, () -> Provisioning.open(config, store, ECMATH, wrong));
+      assertThrows(
+          TokenException.PinIncorrect.class, () -> Provisioning.open(config, store, ECMATH, wrong));
       start("again", store, there).close();
       TokenCustody.open(ECMATH, there.config(ECMATH), "again").close();
       // One that is under way in another process is left alone, until it is old.
@@ -304,7 +307,8 @@ final class TokenStartIT {
       byte[] claim = ByteBuffer.allocate(25).put((byte) 1).putLong(now.toEpochMilli()).array();
       store.create("slow/token", Bytes.of(claim));
       DriverConfig soon = DriverConfig.of("slow").withClock(() -> now.plusSeconds(5));
-      assertThrows(UsageException.class, () -> Provisioning.open(soon, store, ECMATH, there.config(ECMATH)));
+      assertThrows(
+          UsageException.class, () -> Provisioning.open(soon, store, ECMATH, there.config(ECMATH)));
       DriverConfig late = DriverConfig.of("slow").withClock(() -> now.plusSeconds(120));
       Provisioning.open(late, store, ECMATH, there.config(ECMATH)).close();
       TokenCustody.open(ECMATH, there.config(ECMATH), "slow").close();
