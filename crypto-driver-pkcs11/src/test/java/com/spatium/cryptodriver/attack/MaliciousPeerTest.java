@@ -98,7 +98,10 @@ final class MaliciousPeerTest {
       CheatingResponder own, int bits, BigInteger guess, boolean proofOfTheTruth) {
     BigInteger power = twoTo(bits);
     // X = r·x2 mod q; u = X·x1 + m' with m' = m mod q + ϱ·q such that X·guess + m' = 0 mod 2^l.
-    BigInteger bigX = own.r().multiply(own.x2()).mod(Q);
+    // X is made odd by adding q: an even one may be divisible by 2^l, and the honest message
+    // results.
+    BigInteger reduced = own.r().multiply(own.x2()).mod(Q);
+    BigInteger bigX = reduced.testBit(0) ? reduced : reduced.add(Q);
     BigInteger m = own.m().mod(Q);
     BigInteger rho = bigX.multiply(guess).add(m).negate().multiply(Q.modInverse(power)).mod(power);
     BigInteger divisor = power.modInverse(N);
