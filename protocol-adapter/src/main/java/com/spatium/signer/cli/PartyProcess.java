@@ -31,6 +31,9 @@ final class PartyProcess implements AutoCloseable {
   private static final int PIN_BYTES = 16;
   private static final int GRACE_SECONDS = 10;
 
+  /** The JDK that begins to warn of native code which the command line does not allow. */
+  private static final int NATIVE_ACCESS_SINCE = 24;
+
   private final String name;
   private final Narrator narrator;
   private final Path directory;
@@ -72,6 +75,9 @@ final class PartyProcess implements AutoCloseable {
               "-XX:+UseSerialGC",
               "-Xmx256m",
               "-Djava.io.tmpdir=" + scratch));
+      if (Runtime.version().feature() >= NATIVE_ACCESS_SINCE) {
+        command.add("--enable-native-access=ALL-UNNAMED");
+      }
       command.addAll(
           List.of(
               "-cp",
