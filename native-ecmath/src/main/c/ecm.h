@@ -268,6 +268,9 @@ ECM_API int32_t ecm_paillier_encrypt_own(ecm_handle sec_key, size_t n, const ecm
 ECM_API int32_t ecm_paillier_decrypt(ecm_handle sec_key, size_t n, const uint8_t *c, ecm_handle *out);
 /** PUBLIC sigma_i with sigma_i^N = y_i mod N (protocol.md §3.2), by CRT, checked by sigma^N = y (ECM_E_FAULT). y in [1,N) units. */
 ECM_API int32_t ecm_paillier_nth_roots(ecm_handle sec_key, size_t n, const uint8_t *y, uint8_t *out);
+/** PUBLIC sigma_i with sigma_i^2 = y_i or -y_i mod N (protocol.md §3.2, `blum`), by CRT, checked by squaring. y in [1,N) units of Jacobi
+ *  symbol 1; ECM_E_FAULT for another symbol, too. */
+ECM_API int32_t ecm_paillier_square_roots(ecm_handle sec_key, size_t n, const uint8_t *y, uint8_t *out);
 /** p (which = 0) or q (1) as a secret integer, for the witness of `fac`. */
 ECM_API int32_t ecm_paillier_factor(ecm_handle sec_key, uint32_t which, ecm_handle *out);
 /** N, s1, s2, t: each nlen bytes. */

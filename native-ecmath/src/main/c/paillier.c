@@ -243,8 +243,14 @@ done:
 
 /* ---- roots -------------------------------------------------------------------------------------- */
 
+/* Which root: sigma^N = y with the legs' exponents N^-1, or sigma^2 = +-y with (p+1)/4 and (q+1)/4. Each exponent: h words. */
+typedef struct {
+  const uint64_t *dp, *dq;
+  int square;
+} root_kind;
+
 /* One chunk. mem: per root y, sigma, y mod p and q, roots mod p and q: 8h words; then 2h. */
-static int32_t roots_chunk(const paillier_key *k, size_t count, const uint8_t *y, uint64_t *mem, uint8_t *out) {
+static int32_t roots_chunk(const paillier_key *k, root_kind kind, size_t count, const uint8_t *y, uint64_t *mem, uint8_t *out) {
   size_t h = k->h;
   uint64_t *yw = mem, *sigma = yw + 2 * h * count, *base = sigma + 2 * h * count, *root = base + 2 * h * count,
            *w = root + 2 * h * count, divides = 0;
@@ -258,7 +264,7 @@ static int32_t roots_chunk(const paillier_key *k, size_t count, const uint8_t *y
     if (limb_bits_vartime(v, 2 * h) == 0 || limb_cmp_vartime(v, k->n.m, 2 * h) >= 0) return ECM_E_RANGE;
     rc = mod_reduce(leg, base + h * i, v, 2 * h);
     divides |= limb_is_zero(base + h * i, h);
-    terms[i] = (mod_term){base + h * i, i < count ? k->dp : k->dq, h};
+    terms[i] = (mod_term){base + h * i, i < count ? kind.dp : kind.dq, h};
     jobs[i] = (mod_job){leg, &terms[i], 1, root + h * i};
   }
   if (rc == ECM_OK && ct_declassify(divides)) rc = ECM_E_UNIT;
@@ -270,15 +276,27 @@ static int32_t roots_chunk(const paillier_key *k, size_t count, const uint8_t *y
     terms[i] = (mod_term){s, k->n.m, 2 * h};
     jobs[i] = (mod_job){&k->n, &terms[i], 1, base + 2 * h * i};
   }
-  if (rc == ECM_OK) rc = mod_pow(jobs, count, 1, 1);
+  if (rc == ECM_OK && !kind.square) rc = mod_pow(jobs, count, 1, 1);
+  for (size_t i = 0; i < count && rc == ECM_OK && kind.square; i++)
+    rc = mod_mul(&k->n, 1, jobs[i].out, sigma + 2 * h * i, sigma + 2 * h * i);
   uint64_t good = UINT64_MAX;
-  for (size_t i = 0; i < count && rc == ECM_OK; i++) good &= limb_eq(jobs[i].out, yw + 2 * h * i, 2 * h);
+  for (size_t i = 0; i < count && rc == ECM_OK; i++) {
+    uint64_t is_y = limb_eq(jobs[i].out, yw + 2 * h * i, 2 * h);
+    limb_sub(w, k->n.m, yw + 2 * h * i, 2 * h); /* which sign it is, the caller's square of sigma shows too, but not before this check */
+    good &= is_y | (limb_eq(jobs[i].out, w, 2 * h) & (uint64_t)(0 - (uint64_t)(kind.square != 0)));
+  }
   if (rc == ECM_OK && !ct_declassify(good)) rc = ECM_E_FAULT;
   for (size_t i = 0; i < count && rc == ECM_OK; i++) limb_to_bytes(out + 16 * h * i, 16 * h, sigma + 2 * h * i, 2 * h);
   return rc;
 }
 
-int32_t ecm_paillier_nth_roots(ecm_handle sec_key, size_t n, const uint8_t *y, uint8_t *out) {
+/* r = (p + 1)/4 = floor(p/4) + 1 for p = 3 mod 4 of h words. */
+static void quarter(uint64_t *r, const uint64_t *p, size_t h) {
+  for (size_t i = 0; i < h; i++) r[i] = p[i] >> 2 | (i + 1 < h ? p[i + 1] << 62 : 0);
+  limb_add_signed(r, h, 1);
+}
+
+static int32_t roots(ecm_handle sec_key, int square, size_t n, const uint8_t *y, uint8_t *out) {
   if (out == NULL || n == 0 || n > SIZE_MAX / (8 * MOD_MAX_WORDS)) return ECM_E_ARGUMENT;
   vault_ref key;
   const paillier_key *k;
@@ -291,10 +309,18 @@ int32_t ecm_paillier_nth_roots(ecm_handle sec_key, size_t n, const uint8_t *y, u
     rc = ECM_E_ARGUMENT;
     goto done;
   }
-  mem = vault_scratch(8 * (step * 8 * h + 2 * h));
+  mem = vault_scratch(8 * (step * 8 * h + 4 * h));
   if (mem == NULL) rc = ECM_E_VAULT_FULL;
+  root_kind kind = {k->dp, k->dq, square};
+  if (rc == ECM_OK && square) {
+    uint64_t *exponents = mem + step * 8 * h + 2 * h;
+    quarter(exponents, k->p.m, h);
+    quarter(exponents + h, k->q.m, h);
+    kind.dp = exponents;
+    kind.dq = exponents + h;
+  }
   for (size_t i = 0; i < n && rc == ECM_OK; i += step)
-    rc = roots_chunk(k, n - i < step ? n - i : step, y + i * 16 * h, mem, out + i * 16 * h);
+    rc = roots_chunk(k, kind, n - i < step ? n - i : step, y + i * 16 * h, mem, out + i * 16 * h);
 done:
   if (rc == ECM_OK) ECM_CT_PUBLIC(out, n * 16 * h);
   else ct_wipe(out, n * 16 * h);
@@ -302,4 +328,12 @@ done:
   vault_unpin(&key);
   ct_clear_stack();
   return rc;
+}
+
+int32_t ecm_paillier_nth_roots(ecm_handle sec_key, size_t n, const uint8_t *y, uint8_t *out) {
+  return roots(sec_key, 0, n, y, out);
+}
+
+int32_t ecm_paillier_square_roots(ecm_handle sec_key, size_t n, const uint8_t *y, uint8_t *out) {
+  return roots(sec_key, 1, n, y, out);
 }

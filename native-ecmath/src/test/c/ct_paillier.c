@@ -169,6 +169,14 @@ CT_TEST(ecm_paillier_nth_roots) {
   is_public(out, sizeof out);
 }
 
+CT_TEST(ecm_paillier_square_roots) {
+  uint8_t y[2 * LEN] = {0}, out[2 * LEN];
+  y[LEN - 1] = 4; /* squares have Jacobi symbol 1 */
+  y[2 * LEN - 1] = 9;
+  CT_OK(ecm_paillier_square_roots(paillier, 2, y, out));
+  is_public(out, sizeof out);
+}
+
 CT_TEST(ecm_paillier_factor) {
   ecm_handle p;
   for (uint32_t i = 0; i < 2; i++) {
@@ -224,6 +232,7 @@ int main(void) {
   CT_RUN(ecm_paillier_encrypt_own);
   CT_RUN(ecm_paillier_decrypt);
   CT_RUN(ecm_paillier_nth_roots);
+  CT_RUN(ecm_paillier_square_roots);
   CT_RUN(ecm_paillier_factor);
   CT_RUN(ecm_pedersen_prm_commit);
   CT_RUN(ecm_pedersen_prm_respond);

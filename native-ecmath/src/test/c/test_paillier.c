@@ -315,6 +315,43 @@ static void encrypt_own_refuses_what_is_out_of_range(void) {
   mpz_clear(x);
 }
 
+/* Both signs occur; another Jacobi symbol has no root. */
+static void square_roots_are_roots(void) {
+  mpz_t y, s;
+  mpz_inits(y, s, NULL);
+  static uint8_t in[18 * 256], out[18 * 256];
+  for (size_t f = 0; f < 3; f++) {
+    const fixture *k = &keys[f];
+    size_t n = f == 0 ? 18 : 3;
+    for (size_t i = 0; i < n; i++) {
+      do random_unit(y, k);
+      while (mpz_jacobi(y, k->n) != 1);
+      if (i == 1) mpz_set_ui(y, 4);
+      if (i == 2) mpz_sub_ui(y, k->n, 4);
+      mpz_to_be(in + i * k->len, k->len, y);
+    }
+    CHECK(ecm_paillier_square_roots(k->h, n, in, out) == ECM_OK);
+    for (size_t i = 0; i < n; i++) {
+      mpz_from_be(s, out + i * k->len, k->len);
+      mpz_from_be(y, in + i * k->len, k->len);
+      CHECK(mpz_sgn(s) > 0 && mpz_cmp(s, k->n) < 0);
+      mpz_powm_ui(s, s, 2, k->n);
+      int is_y = mpz_cmp(s, y) == 0;
+      mpz_add(s, s, y);
+      CHECK(is_y ? i != 2 : i != 1 && mpz_cmp(s, k->n) == 0);
+    }
+    do random_unit(y, k);
+    while (mpz_jacobi(y, k->n) != -1);
+    mpz_to_be(in, k->len, y);
+    CHECK(ecm_paillier_square_roots(k->h, 2, in, out) == ECM_E_FAULT && zeros(out, 2 * k->len));
+    memset(in, 0, k->len);
+    CHECK(ecm_paillier_square_roots(k->h, 1, in, out) == ECM_E_RANGE);
+    mpz_to_be(in, k->len, k->q);
+    CHECK(ecm_paillier_square_roots(k->h, 1, in, out) == ECM_E_UNIT);
+  }
+  mpz_clears(y, s, NULL);
+}
+
 static void nth_roots_are_roots(void) {
   mpz_t y, s;
   mpz_inits(y, s, NULL);
@@ -855,6 +892,7 @@ int main(void) {
   RUN(decrypt_refuses_non_units);
   RUN(encrypt_own_refuses_what_is_out_of_range);
   RUN(nth_roots_are_roots);
+  RUN(square_roots_are_roots);
   RUN(factors_are_the_primes);
   RUN(unit_response_matches_gmp);
   RUN(a_flipped_bit_in_the_key_never_gives_a_wrong_result);

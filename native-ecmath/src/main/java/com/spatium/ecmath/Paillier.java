@@ -153,4 +153,20 @@ public final class Paillier {
         key);
     return Calls.split(out, each);
   }
+
+  /**
+   * {@code sigma} with {@code sigma^2 = y} or {@code -y} mod N for each y, a unit mod N of Jacobi
+   * symbol 1: public (protocol.md §3.2, {@code blum}).
+   */
+  public byte[][] squareRoots(PaillierKey key, byte[][] y) {
+    int count = Calls.batch("squareRoots", y.length, y.length);
+    int each = key.nativeLength();
+    byte[] out = new byte[Math.multiplyExact(count, each)];
+    Calls.check(
+        "squareRoots",
+        Ecm.ecm_paillier_square_roots(
+            key.raw(), count, Calls.flatten("squareRoots", "y", y, each), out),
+        key);
+    return Calls.split(out, each);
+  }
 }

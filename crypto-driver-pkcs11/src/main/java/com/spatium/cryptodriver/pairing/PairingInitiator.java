@@ -36,6 +36,7 @@ public final class PairingInitiator implements Opening<Pairing> {
             secret.level(),
             secret.n().n(),
             secret.nroot(),
+            secret.blum(),
             own.pedersen().fields(),
             own.prm(),
             ownStatic.point(),

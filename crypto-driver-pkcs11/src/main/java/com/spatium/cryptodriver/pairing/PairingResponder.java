@@ -5,6 +5,7 @@ import com.spatium.cryptodriver.Pairing;
 import com.spatium.cryptodriver.PairingId;
 import com.spatium.cryptodriver.PeerFaultException;
 import com.spatium.cryptodriver.SecurityLevel;
+import com.spatium.cryptodriver.proof.Blum;
 import com.spatium.cryptodriver.proof.NRoot;
 import com.spatium.cryptodriver.proof.PaillierModulus;
 import com.spatium.cryptodriver.proof.PedersenParameters;
@@ -72,6 +73,7 @@ public final class PairingResponder implements Opening<Pairing> {
     PedersenParameters theirs =
         parameters.verify(step, List.of(e1.n()), e1.pedersen(), e1.prm(), e1.i1(), e1.dl());
     new NRoot(session.ecmath()).verify(step, n, e1.nroot());
+    new Blum(session.ecmath()).verify(step, n, e1.blum());
     return new Outcome.Next<>(e2, new PairingResponderRound1(parameters, id, n, theirs, e1.i1()));
   }
 }

@@ -5,7 +5,7 @@
  *
  * <pre>
  *  P1                                                             P2
- *  N, nroot; N̂, ŝ₁, ŝ₂, t̂, prm; I₁, dl        ── E1 ──▶           checks nroot, prm, dl
+ *  N, nroot, blum; N̂, ŝ₁, ŝ₂, t̂, prm; I₁, dl        ── E1 ──▶           checks nroot, blum, prm, dl
  *  checks prm, dl                              ◀── E2 ──           N̂, ŝ₁, ŝ₂, t̂, prm; I₂, dl
  *  fac for N against P2's parameters           ── E3 ──▶           checks fac, stores
  *  stores                                      ◀── E4 ──           acknowledgement

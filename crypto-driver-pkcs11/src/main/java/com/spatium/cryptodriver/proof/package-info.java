@@ -7,6 +7,7 @@
  * <pre>
  *  {@link com.spatium.cryptodriver.proof.Dl}     I know x with X = x·G                          every point that is sent
  *  {@link com.spatium.cryptodriver.proof.NRoot}  gcd(N, φ(N)) = 1                               pairing
+ *  {@link com.spatium.cryptodriver.proof.Blum}   N has two prime factors, both 3 mod 4          pairing
  *  {@link com.spatium.cryptodriver.proof.Fac}    N = p·q has no small factor                    pairing
  *  {@link com.spatium.cryptodriver.proof.Prm}    ŝ₁, ŝ₂ lie in the group that t̂ generates       pairing
  *  {@link com.spatium.cryptodriver.proof.EncDl}  c_key encrypts the logarithm of Q1             synchronisation

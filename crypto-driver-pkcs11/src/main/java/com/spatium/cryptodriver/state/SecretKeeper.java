@@ -11,10 +11,12 @@ import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.Suite;
 import com.spatium.cryptodriver.UsageException;
 import com.spatium.cryptodriver.custody.Custody;
+import com.spatium.cryptodriver.proof.Blum;
 import com.spatium.cryptodriver.proof.Dl;
 import com.spatium.cryptodriver.proof.NRoot;
 import com.spatium.cryptodriver.proof.PaillierModulus;
 import com.spatium.cryptodriver.proof.ProofContext;
+import com.spatium.cryptodriver.wire.BlumProof;
 import com.spatium.cryptodriver.wire.DlProof;
 import com.spatium.cryptodriver.wire.NRootProof;
 import com.spatium.cryptodriver.wire.Transcript;
@@ -128,9 +130,11 @@ public final class SecretKeeper {
     try (PaillierKey key = source.paillier(level, config.progress())) {
       PaillierModulus n = PaillierModulus.trusted(level, Bytes.of(ecmath.paillier().modulus(key)));
       NRootProof nroot = new NRoot(ecmath).prove(n, key);
+      BlumProof blum = new Blum(ecmath).prove(n, key);
       Bytes sealed = sealer.seal(Sealer.Place.paillier(id, level), key);
       secret =
-          new SecretRecord(id, kind, level, n, nroot, sealed, sealedSeed, kind == Kind.PORTABLE);
+          new SecretRecord(
+              id, kind, level, n, nroot, blum, sealed, sealedSeed, kind == Kind.PORTABLE);
     }
     if (!records.create(names.secret(id), secret.encode())) {
       requireFree(id);
@@ -170,7 +174,8 @@ public final class SecretKeeper {
                     new UsageException(
                         "the secret "
                             + id
-                            + " is token-bound and cannot leave the token: back the token up instead"));
+                            + " is token-bound and cannot leave the token: back the token up"
+                            + " instead"));
     return sealer.open(Sealer.Place.seed(id), sealed);
   }
 

@@ -15,6 +15,7 @@ public enum Label {
   COMMIT_NONCE("commit/nonce"),
   DL("dl"),
   NROOT("nroot"),
+  BLUM("blum"),
   FAC("fac"),
   PRM("prm"),
   ENCDL("encdl"),

@@ -23,6 +23,7 @@ public sealed interface PairingMessage extends WireMessage {
       SecurityLevel level,
       Bytes n,
       NRootProof nroot,
+      BlumProof blum,
       PedersenFields pedersen,
       PrmProof prm,
       Bytes i1,

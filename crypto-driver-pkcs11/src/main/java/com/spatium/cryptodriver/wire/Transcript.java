@@ -65,6 +65,7 @@ public final class Transcript {
       SecretId secretId,
       Bytes n,
       NRootProof nroot,
+      BlumProof blum,
       PedersenFields pedersen1,
       PrmProof prm1,
       Bytes i1,
@@ -83,6 +84,7 @@ public final class Transcript {
                   e1.header().session().secretId(),
                   e1.n(),
                   e1.nroot(),
+                  e1.blum(),
                   e1.pedersen(),
                   e1.prm(),
                   e1.i1(),
@@ -322,6 +324,13 @@ public final class Transcript {
     public Bytes y() {
       return TupleHash.hash(
           Label.NROOT, TranscriptElements.of(this), new Widths(n.size()).nrootY());
+    }
+  }
+
+  /** Candidate y of blum: not a challenge but n + 16 bytes, to be reduced mod N. */
+  public record Blum(Version version, Bytes n, int index) {
+    public Bytes y() {
+      return TupleHash.hash(Label.BLUM, TranscriptElements.of(this), new Widths(n.size()).nrootY());
     }
   }
 

@@ -60,6 +60,10 @@ public record Widths(int n) {
     return NRootProof.REPETITIONS * n;
   }
 
+  public int blumSigma() {
+    return BlumProof.REPETITIONS * n;
+  }
+
   /** Each vector of prm. */
   public int prmVector() {
     return 2 * PrmProof.REPETITIONS * n;

@@ -161,7 +161,9 @@ final class WireDecoder {
     PrmProof prm = prm(14, widths);
     Bytes i1 = field(15, header.suite().pointLength());
     DlProof dl = dl(16);
-    return new PairingMessage.InitiatorParameters(header, level, n, nroot, pedersen, prm, i1, dl);
+    BlumProof blum = new BlumProof(field(17, widths.blumSigma()));
+    return new PairingMessage.InitiatorParameters(
+        header, level, n, nroot, blum, pedersen, prm, i1, dl);
   }
 
   private static SecurityLevel level(long bits) throws CborReader.Refused {

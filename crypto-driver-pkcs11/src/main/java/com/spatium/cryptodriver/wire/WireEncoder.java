@@ -61,7 +61,7 @@ final class WireEncoder {
 
   private void pairing(PairingMessage message) throws IOException {
     if (message instanceof PairingMessage.InitiatorParameters e1) {
-      start(e1.header(), 7);
+      start(e1.header(), 8);
       key(10);
       out.writeNumber(e1.level().bits());
       field(11, e1.n());
@@ -73,6 +73,7 @@ final class WireEncoder {
       field(15, e1.i1());
       key(16);
       array(e1.dl().a(), e1.dl().z());
+      field(17, e1.blum().sigma());
     } else if (message instanceof PairingMessage.ResponderParameters e2) {
       start(e2.header(), 4);
       key(10);

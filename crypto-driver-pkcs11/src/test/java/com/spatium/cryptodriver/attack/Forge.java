@@ -9,6 +9,7 @@ import com.spatium.cryptodriver.Role;
 import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.Suite;
 import com.spatium.cryptodriver.wire.AffProof;
+import com.spatium.cryptodriver.wire.BlumProof;
 import com.spatium.cryptodriver.wire.DlProof;
 import com.spatium.cryptodriver.wire.EncDlProof;
 import com.spatium.cryptodriver.wire.FacProof;
@@ -23,6 +24,7 @@ import com.spatium.ecmath.Curve;
 import com.spatium.ecmath.SecretScalar;
 import java.math.BigInteger;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -161,6 +163,38 @@ final class Forge {
       System.arraycopy(fitted(root, WIDTHS.n()).toByteArray(), 0, all, i * WIDTHS.n(), WIDTHS.n());
     }
     return new NRootProof(Bytes.of(all));
+  }
+
+  /**
+   * Roots of what has one, by the factors; what has none gets a random residue. Factors that are 1
+   * mod 4 are as good as none.
+   */
+  static BlumProof blum(BigInteger n, List<BigInteger> factors) {
+    byte[] all = new byte[WIDTHS.blumSigma()];
+    int found = 0;
+    for (int index = 0; found < BlumProof.REPETITIONS; index++) {
+      BigInteger y =
+          number(new Transcript.Blum(Version.V1, fitted(n, WIDTHS.n()), index).y()).mod(n);
+      long nonSquares = factors.stream().filter(p -> !isSquare(y, p)).count();
+      if (nonSquares % 2 == 1) {
+        continue;
+      }
+      BigInteger root = BigInteger.ZERO;
+      for (BigInteger p : factors) {
+        BigInteger others = n.divide(p);
+        BigInteger leg = y.modPow(p.add(BigInteger.ONE).shiftRight(2), p);
+        if (others.gcd(p).equals(BigInteger.ONE)) {
+          root = root.add(leg.multiply(others).multiply(others.modInverse(p)));
+        }
+      }
+      Bytes sigma = fitted(root.mod(n).max(BigInteger.ONE), WIDTHS.n());
+      System.arraycopy(sigma.toByteArray(), 0, all, found++ * WIDTHS.n(), WIDTHS.n());
+    }
+    return new BlumProof(Bytes.of(all));
+  }
+
+  private static boolean isSquare(BigInteger y, BigInteger p) {
+    return y.modPow(p.shiftRight(1), p).equals(BigInteger.ONE);
   }
 
   // ---- §3.3 ----

@@ -22,6 +22,7 @@ import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.Suite;
 import com.spatium.cryptodriver.attack.TwoParties.Ended;
 import com.spatium.cryptodriver.attack.TwoParties.Stage;
+import com.spatium.cryptodriver.wire.BlumProof;
 import com.spatium.cryptodriver.wire.MessageHeader;
 import com.spatium.cryptodriver.wire.NRootProof;
 import com.spatium.cryptodriver.wire.PairingMessage.FactorProof;
@@ -96,9 +97,21 @@ final class MaliciousPairingTest {
   // ---- row 3 ----
 
   /** E1 with N and the roots for it. */
-  private InitiatorParameters withModulus(BigInteger n, BigInteger phi) {
+  private InitiatorParameters withModulus(List<BigInteger> factors, BigInteger phi) {
+    BigInteger n = product(factors);
+    InitiatorParameters withN = Leaves.replace(e1, "n", fitted(n, WIDTHS.n()));
     return Leaves.replace(
-        Leaves.replace(e1, "n", fitted(n, WIDTHS.n())), "nroot", Forge.nroot(n, phi));
+        Leaves.replace(withN, "nroot", Forge.nroot(n, phi)), "blum", Forge.blum(n, factors));
+  }
+
+  /** Two prime factors, 3 mod 4, one of this size. */
+  private static List<BigInteger> blumFactors(int bits) {
+    while (true) {
+      List<BigInteger> factors = completed(List.of(prime(bits)));
+      if (factors.stream().allMatch(p -> p.testBit(1))) {
+        return factors;
+      }
+    }
   }
 
   /** A modulus of exactly the level's size from these factors and one more prime. */
@@ -129,8 +142,8 @@ final class MaliciousPairingTest {
 
   /**
    * BitForge on GG18/20 (CVE-2023-33241), and the planted weak modulus: N has small factors, above
-   * the trial division, square-free, so its roots are right; P2 would tell its secrets modulo them.
-   * Whatever fac claims: the true factor, or two near √N.
+   * the trial division, square-free, so its N-th roots are right; P2 would tell its secrets modulo
+   * them. In the second N they hide in a factor of the right size: fac would be satisfied with it.
    */
   @Test
   void modulusWithSmallFactorsIsRefused() {
@@ -138,7 +151,19 @@ final class MaliciousPairingTest {
     for (int i = 0; i < 16; i++) {
       small.add(prime(16));
     }
-    List<BigInteger> factors = completed(small.stream().distinct().toList());
+    small = small.stream().distinct().toList();
+    List<BigInteger> hidden = new ArrayList<>(small);
+    hidden.add(prime(1024 - product(small).bitLength()));
+    for (List<BigInteger> factors :
+        List.of(completed(small), completed(hidden), completed(List.of(prime(16), prime(1008))))) {
+      assertInitiatorRefused("blum: σ² ≠ ±y", withModulus(factors, phi(factors)));
+    }
+  }
+
+  /** One small factor alone: whatever fac claims, the true factor, or two near √N. */
+  @Test
+  void modulusWithASmallFactorIsRefused() {
+    List<BigInteger> factors = blumFactors(16);
     BigInteger n = product(factors);
     BigInteger near = n.sqrt();
     List<List<BigInteger>> claims =
@@ -149,7 +174,7 @@ final class MaliciousPairingTest {
             List.of(near, n.divide(near)),
             List.of(BigInteger.ONE, n));
     for (List<BigInteger> claim : claims) {
-      InitiatorParameters cheat = withModulus(n, phi(factors));
+      InitiatorParameters cheat = withModulus(factors, phi(factors));
       try (Exchange<?> victim =
           parties.p2.driver().accept(TwoParties.P1, WireCodec.encode(cheat))) {
         ResponderParameters e2 =
@@ -170,9 +195,9 @@ final class MaliciousPairingTest {
    */
   @Test
   void theCheatersToolsMakeAnHonestPairing() {
-    List<BigInteger> factors = completed(List.of(prime(1024)));
+    List<BigInteger> factors = blumFactors(1024);
     BigInteger n = product(factors);
-    InitiatorParameters honest = withModulus(n, phi(factors));
+    InitiatorParameters honest = withModulus(factors, phi(factors));
     try (Exchange<?> victim = parties.p2.driver().accept(TwoParties.P1, WireCodec.encode(honest))) {
       ResponderParameters e2 =
           (ResponderParameters) TwoParties.decode(TwoParties.sent(victim.start()).orElseThrow());
@@ -195,9 +220,8 @@ final class MaliciousPairingTest {
   void modulusThatIsNotSquareFreeIsRefused() {
     BigInteger p = prime(400);
     List<BigInteger> factors = completed(List.of(p, p));
-    BigInteger n = product(factors);
     BigInteger phi = p.multiply(phi(List.of(p, factors.get(2))));
-    assertInitiatorRefused("nroot", withModulus(n, phi));
+    assertInitiatorRefused("nroot", withModulus(factors, phi));
   }
 
   @Test
@@ -359,6 +383,11 @@ final class MaliciousPairingTest {
           "nroot",
           Leaves.with(e1, "nroot.sigma", all -> Leaves.flipped(all, 8 * (9 - i) * WIDTHS.n())));
     }
+    for (int i : new int[] {0, 127}) {
+      assertInitiatorRefused(
+          "blum",
+          Leaves.with(e1, "blum.sigma", all -> Leaves.flipped(all, 8 * (127 - i) * WIDTHS.n())));
+    }
   }
 
   // ---- rows 12, 18: static keys ----
@@ -476,6 +505,7 @@ final class MaliciousPairingTest {
             SecurityLevel.BITS_128,
             Forge.random(n),
             new NRootProof(Forge.random(10 * n)),
+            new BlumProof(Forge.random(128 * n)),
             new PedersenFields(Forge.random(n), Forge.random(n), Forge.random(n), Forge.random(n)),
             new PrmProof(Forge.random(256 * n), Forge.random(256 * n)),
             e1.i1(),

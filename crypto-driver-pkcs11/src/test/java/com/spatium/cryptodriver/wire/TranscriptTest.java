@@ -64,8 +64,8 @@ final class TranscriptTest {
     } else if (row instanceof Transcript.Challenge challenge) {
       return challenge.label();
     }
-    assertTrue(row instanceof Transcript.NRoot);
-    return Label.NROOT;
+    assertTrue(row instanceof Transcript.NRoot || row instanceof Transcript.Blum);
+    return row instanceof Transcript.NRoot ? Label.NROOT : Label.BLUM;
   }
 
   private static Bytes hash(Record row) {
@@ -74,7 +74,7 @@ final class TranscriptTest {
     } else if (row instanceof Transcript.Challenge challenge) {
       return challenge.hash();
     }
-    return ((Transcript.NRoot) row).y();
+    return row instanceof Transcript.NRoot nroot ? nroot.y() : ((Transcript.Blum) row).y();
   }
 
   @ParameterizedTest
@@ -100,6 +100,8 @@ final class TranscriptTest {
               int length = hash(sample).size();
               if (sample instanceof Transcript.NRoot nroot) {
                 assertEquals(nroot.n().size() + 16, length);
+              } else if (sample instanceof Transcript.Blum blum) {
+                assertEquals(blum.n().size() + 16, length);
               } else {
                 assertEquals(sample instanceof Transcript.Challenge ? 16 : 32, length);
               }
@@ -408,7 +410,8 @@ final class TranscriptTest {
         new IndependentHash("pairing")
             .number(1)
             .number(112)
-            .bytes(WireSamples.SECRET.bytes(), e1.n(), e1.nroot().sigma());
+            .bytes(WireSamples.SECRET.bytes(), e1.n(), e1.nroot().sigma())
+            .bytes(e1.blum().sigma());
     hash.bytes(e1.pedersen().n(), e1.pedersen().s1(), e1.pedersen().s2(), e1.pedersen().t());
     hash.bytes(e1.prm().a(), e1.prm().z(), e1.i1(), e1.dl().a(), e1.dl().z());
     hash.bytes(e2.pedersen().n(), e2.pedersen().s1(), e2.pedersen().s2(), e2.pedersen().t());

@@ -88,8 +88,12 @@ final class WireSamples {
   }
 
   private Bytes fill(int length) {
+    return fill(length, "spatium wire sample " + counter++);
+  }
+
+  private static Bytes fill(int length, String name) {
     SHAKEDigest shake = new SHAKEDigest(128);
-    byte[] seed = ("spatium wire sample " + counter++).getBytes(StandardCharsets.US_ASCII);
+    byte[] seed = name.getBytes(StandardCharsets.US_ASCII);
     shake.update(seed, 0, seed.length);
     byte[] out = new byte[length];
     shake.doFinal(out, 0, length);
@@ -123,6 +127,7 @@ final class WireSamples {
             level,
             fill(widths.n()),
             new NRootProof(fill(widths.nrootSigma())),
+            new BlumProof(fill(widths.blumSigma(), "spatium wire sample blum")),
             pedersen(),
             prm(),
             fill(32),

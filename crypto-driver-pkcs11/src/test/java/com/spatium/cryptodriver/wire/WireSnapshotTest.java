@@ -96,6 +96,7 @@ final class WireSnapshotTest {
     assertLengths(cddl, "mod-n", small.n(), large.n());
     assertLengths(cddl, "mod-n2", small.n2(), large.n2());
     assertLengths(cddl, "roots", small.nrootSigma(), large.nrootSigma());
+    assertLengths(cddl, "square-roots", small.blumSigma(), large.blumSigma());
     assertLengths(cddl, "repetitions", small.prmVector(), large.prmVector());
     assertLengths(cddl, "masked", small.masked(), large.masked());
     assertLengths(cddl, "fac-sigma", small.facSigma(), large.facSigma());

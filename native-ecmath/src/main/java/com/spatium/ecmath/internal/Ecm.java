@@ -209,6 +209,8 @@ public final class Ecm {
 
   public static native int ecm_paillier_nth_roots(long secKey, long n, byte[] y, byte[] out);
 
+  public static native int ecm_paillier_square_roots(long secKey, long n, byte[] y, byte[] out);
+
   public static native int ecm_paillier_factor(long secKey, int which, long[] out);
 
   public static native int ecm_pedersen_public(
