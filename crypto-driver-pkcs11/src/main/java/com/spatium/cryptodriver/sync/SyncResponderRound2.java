@@ -28,6 +28,7 @@ final class SyncResponderRound2 extends Round<DistributedKey> {
   @Override
   protected Outcome<DistributedKey> take(WireMessage message) {
     context.checkConfirmation(step(), (KeyConfirmation) message, sid, key.keyHash());
+    context.session().state().locks().require(key.secretId());
     Keys keys = context.session().state().keys();
     if (!keys.pin(key)) {
       throw SyncContext.otherKey(step());
