@@ -39,13 +39,19 @@ static inline __attribute__((always_inline)) void clear_registers(void) {
       "xorl %%r8d, %%r8d\n\txorl %%r9d, %%r9d\n\txorl %%r10d, %%r10d\n\txorl %%r11d, %%r11d"
       ::: "memory", "cc", "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11");
 #elif defined(__aarch64__)
-  /* x18 is the platform's; x19.. and the low halves of v8..v15 belong to the caller */
+  /* x19.. and the low halves of v8..v15 belong to the caller; a move of a low half zeroes the upper one, and all above it where there is
+   * SVE. x18 is a temporary like x17 on Linux, and the platform's elsewhere. */
+#if defined(__linux__) && !defined(__ANDROID__)
+  __asm__ __volatile__("mov x18, xzr" ::: "x18");
+#endif
   __asm__ __volatile__(
       "mov x0, xzr\n\tmov x1, xzr\n\tmov x2, xzr\n\tmov x3, xzr\n\tmov x4, xzr\n\tmov x5, xzr\n\t"
       "mov x6, xzr\n\tmov x7, xzr\n\tmov x8, xzr\n\tmov x9, xzr\n\tmov x10, xzr\n\tmov x11, xzr\n\t"
       "mov x12, xzr\n\tmov x13, xzr\n\tmov x14, xzr\n\tmov x15, xzr\n\tmov x16, xzr\n\tmov x17, xzr\n\t"
       "movi v0.16b, #0\n\tmovi v1.16b, #0\n\tmovi v2.16b, #0\n\tmovi v3.16b, #0\n\t"
       "movi v4.16b, #0\n\tmovi v5.16b, #0\n\tmovi v6.16b, #0\n\tmovi v7.16b, #0\n\t"
+      "mov v8.8b, v8.8b\n\tmov v9.8b, v9.8b\n\tmov v10.8b, v10.8b\n\tmov v11.8b, v11.8b\n\t"
+      "mov v12.8b, v12.8b\n\tmov v13.8b, v13.8b\n\tmov v14.8b, v14.8b\n\tmov v15.8b, v15.8b\n\t"
       "movi v16.16b, #0\n\tmovi v17.16b, #0\n\tmovi v18.16b, #0\n\tmovi v19.16b, #0\n\t"
       "movi v20.16b, #0\n\tmovi v21.16b, #0\n\tmovi v22.16b, #0\n\tmovi v23.16b, #0\n\t"
       "movi v24.16b, #0\n\tmovi v25.16b, #0\n\tmovi v26.16b, #0\n\tmovi v27.16b, #0\n\t"

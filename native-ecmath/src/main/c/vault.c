@@ -95,6 +95,8 @@ static void lock(control *c) {
     if (++spins % 64 == 0) (void)sched_yield(); /* the holder may have lost its CPU */
 #if defined(__x86_64__)
     __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ __volatile__("yield");
 #endif
   }
 }
