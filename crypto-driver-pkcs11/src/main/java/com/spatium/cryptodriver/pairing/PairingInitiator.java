@@ -23,6 +23,7 @@ public final class PairingInitiator implements Opening<Pairing> {
   @Override
   public Outcome<Pairing> start() {
     DriverState state = session.state();
+    state.locks().require(session.secretId());
     SecretRecord secret = state.secrets().require(session.secretId());
     if (secret.level().compareTo(state.config().minimumLevel()) < 0) {
       throw new UsageException(

@@ -39,6 +39,7 @@ public final class PairingResponder implements Opening<Pairing> {
     if (level.compareTo(state.config().minimumLevel()) < 0) {
       throw PeerFaultException.abort(step, "the peer's level is below the configured minimum");
     }
+    state.locks().require(session.secretId());
     SecretRecord secret =
         state
             .secrets()

@@ -13,6 +13,7 @@ import com.spatium.ecmath.Integers;
 import com.spatium.ecmath.SecretInteger;
 import com.spatium.ecmath.SecretScalar;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -112,10 +113,28 @@ public final class Aff {
    */
   public Masks prepare(PaillierModulus n, Bytes cKey, Bytes r2, PedersenParameters verifier) {
     Integers integers = ecmath.integers();
-    SecretInteger alpha = integers.randomBelow(Numbers.twoTo(ELL_A + Numbers.EPSILON));
-    SecretInteger beta = integers.randomBelow(Numbers.twoTo(ELL_B + Numbers.EPSILON));
-    SecretInteger tau = ecmath.modular().unitRandom(n.n().toByteArray());
-    SecretInteger gamma = integers.randomBelow(verifier.maskBound());
+    List<SecretInteger> made = new ArrayList<>();
+    try {
+      made.add(integers.randomBelow(Numbers.twoTo(ELL_A + Numbers.EPSILON)));
+      made.add(integers.randomBelow(Numbers.twoTo(ELL_B + Numbers.EPSILON)));
+      made.add(ecmath.modular().unitRandom(n.n().toByteArray()));
+      made.add(integers.randomBelow(verifier.maskBound()));
+      return masks(n, cKey, r2, verifier, made.get(0), made.get(1), made.get(2), made.get(3));
+    } catch (RuntimeException | Error e) {
+      made.forEach(SecretInteger::close);
+      throw e;
+    }
+  }
+
+  private Masks masks(
+      PaillierModulus n,
+      Bytes cKey,
+      Bytes r2,
+      PedersenParameters verifier,
+      SecretInteger alpha,
+      SecretInteger beta,
+      SecretInteger tau,
+      SecretInteger gamma) {
     Curve curve = ecmath.secp256k1();
     try (SecretScalar alphaModQ = curve.fromInteger(alpha);
         SecretScalar betaModQ = curve.fromInteger(beta)) {
@@ -143,9 +162,6 @@ public final class Aff {
           Bytes.of(d),
           Bytes.of(f[0]),
           Bytes.of(f[1]));
-    } catch (RuntimeException e) {
-      List.of(alpha, beta, tau, gamma).forEach(SecretInteger::close);
-      throw e;
     }
   }
 

@@ -95,9 +95,22 @@ public sealed interface SignMessage extends WireMessage {
       StringBuilder clean = new StringBuilder();
       text.codePoints()
           .limit(MAX_REASON)
-          .map(c -> Character.isISOControl(c) || (c >= 0xd800 && c <= 0xdfff) ? ' ' : c)
+          .map(c -> isPlain(c) ? c : ' ')
           .forEach(clean::appendCodePoint);
       return clean.toString();
+    }
+
+    /** Nothing that breaks a line, turns the direction of writing, or is invisible: it goes to logs. */
+    private static boolean isPlain(int c) {
+      return switch (Character.getType(c)) {
+        case Character.CONTROL,
+            Character.FORMAT,
+            Character.LINE_SEPARATOR,
+            Character.PARAGRAPH_SEPARATOR,
+            Character.SURROGATE ->
+            false;
+        default -> true;
+      };
     }
   }
 

@@ -145,6 +145,10 @@ final class LockTest {
     alice.restart();
     assertTrue(alice.driver().operator().isLocked(secret), "on record");
     assertThrows(KeyLockedException.class, () -> run(signing(good)));
+    assertThrows(
+        KeyLockedException.class,
+        () -> run(alice.driver().pair(new PairingRequest(secret, bob.name()))),
+        "a locked secret does not pair either: fac uses the factors");
     alice.driver().operator().unlock(secret);
     run(signing(good));
     assertFalse(bob.driver().operator().isLocked(secret));

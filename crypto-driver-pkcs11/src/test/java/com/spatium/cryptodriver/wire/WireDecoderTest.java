@@ -421,6 +421,8 @@ final class WireDecoderTest {
     Expected expected = new Expected(header, WireSamples.LEVEL, 1);
     assertEquals(wide, WireCodec.decode(WireCodec.encode(wide), expected));
     assertEquals(" ", SignMessage.Refusal.of(header, "\ud83d").reason());
+    // Neither a line of its own nor another direction of writing in somebody's log.
+    assertEquals("a b c d", SignMessage.Refusal.of(header, "a\u2028b\u202ec\u200bd").reason());
     String hex = WireCodec.encode(new SignMessage.Refusal(header, "abc")).toHex();
     refused(
         "printable",
