@@ -100,7 +100,9 @@ public sealed interface SignMessage extends WireMessage {
       return clean.toString();
     }
 
-    /** Nothing that breaks a line, turns the direction of writing, or is invisible: it goes to logs. */
+    /**
+     * Nothing that breaks a line, turns the direction of writing, or is invisible: it goes to logs.
+     */
     private static boolean isPlain(int c) {
       return switch (Character.getType(c)) {
         case Character.CONTROL,
