@@ -2,6 +2,7 @@
 package com.spatium.cryptodriver.ecdsa;
 
 import com.spatium.cryptodriver.Bytes;
+import com.spatium.cryptodriver.proof.Numbers;
 import com.spatium.ecmath.Curve;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -9,18 +10,6 @@ import java.util.Arrays;
 /** Public numbers of ECDSA: 32 bytes, big-endian. */
 final class EcdsaNumbers {
   private EcdsaNumbers() {}
-
-  static BigInteger number(Bytes bytes) {
-    return new BigInteger(1, bytes.toByteArray());
-  }
-
-  static byte[] scalar(Curve curve, BigInteger value) {
-    byte[] signed = value.mod(curve.order()).toByteArray();
-    byte[] out = new byte[32];
-    int length = Math.min(signed.length, 32);
-    System.arraycopy(signed, signed.length - length, out, 32 - length, length);
-    return out;
-  }
 
   /** R.x of a compressed point. */
   static BigInteger x(Bytes point) {
@@ -30,11 +19,11 @@ final class EcdsaNumbers {
 
   /** r = R.x mod q. */
   static Bytes r(Curve curve, Bytes point) {
-    return Bytes.of(scalar(curve, x(point)));
+    return Bytes.of(Numbers.scalar(curve, x(point)));
   }
 
   static boolean isZero(Bytes scalar) {
-    return number(scalar).signum() == 0;
+    return Numbers.of(scalar).signum() == 0;
   }
 
   /** Bit 0: R.y is odd; bit 1: R.x ≥ q. With −s instead of s, bit 0 flips. */

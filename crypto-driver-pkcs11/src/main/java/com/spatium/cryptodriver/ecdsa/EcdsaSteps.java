@@ -6,6 +6,7 @@ import com.spatium.cryptodriver.PeerFaultException;
 import com.spatium.cryptodriver.Role;
 import com.spatium.cryptodriver.Signature;
 import com.spatium.cryptodriver.proof.Aff;
+import com.spatium.cryptodriver.proof.Numbers;
 import com.spatium.cryptodriver.proof.PaillierModulus;
 import com.spatium.cryptodriver.proof.ProofContext;
 import com.spatium.cryptodriver.round.Round;
@@ -77,7 +78,7 @@ public final class EcdsaSteps implements SuiteSteps {
     Integers integers = ecmath.integers();
     PaillierModulus n = context.pairing().peerModulus().orElseThrow();
     Bytes cKey = context.key().cKey().orElseThrow();
-    byte[] mModQ = EcdsaNumbers.scalar(curve, EcdsaNumbers.number(m));
+    byte[] mModQ = Numbers.scalar(curve, Numbers.of(m));
     try (SecretScalar inverse = curve.inverse(nonces.k(j));
         SecretScalar publicR = curve.fromPublic(r.toByteArray());
         SecretScalar publicM = curve.fromPublic(mModQ);
@@ -131,7 +132,7 @@ public final class EcdsaSteps implements SuiteSteps {
   private static Optional<Signature> check(
       SignContext context, Bytes m, Bytes point, SignatureValues values) {
     Curve curve = context.curve();
-    BigInteger s = EcdsaNumbers.number(values.s());
+    BigInteger s = Numbers.of(values.s());
     if (!values.r().equals(EcdsaNumbers.r(curve, point))
         || !EcdsaNumbers.isLow(curve, s)
         || !curve.ecdsaVerify(
@@ -143,8 +144,8 @@ public final class EcdsaSteps implements SuiteSteps {
     }
     // s⁻¹·(m·G + r·Q) is R, or −R where P1 made s low.
     BigInteger inverse = s.modInverse(curve.order());
-    byte[] ofG = EcdsaNumbers.scalar(curve, EcdsaNumbers.number(m).multiply(inverse));
-    byte[] ofQ = EcdsaNumbers.scalar(curve, EcdsaNumbers.number(values.r()).multiply(inverse));
+    byte[] ofG = Numbers.scalar(curve, Numbers.of(m).multiply(inverse));
+    byte[] ofQ = Numbers.scalar(curve, Numbers.of(values.r()).multiply(inverse));
     return curve
         .linear(ofG, new byte[][] {ofQ}, new byte[][] {context.key().q().toByteArray()})
         .map(

@@ -6,6 +6,7 @@ import com.spatium.cryptodriver.PeerFaultException;
 import com.spatium.cryptodriver.Signature;
 import com.spatium.cryptodriver.Suite;
 import com.spatium.cryptodriver.proof.Checks;
+import com.spatium.cryptodriver.proof.Numbers;
 import com.spatium.cryptodriver.round.Outcome;
 import com.spatium.cryptodriver.round.Round;
 import com.spatium.cryptodriver.signing.OwnNonces;
@@ -64,9 +65,9 @@ final class EddsaInitiatorRound2 extends Round<List<Signature>> {
     for (int j = 0; j < context.count(); j++) {
       checks.scalar(Suite.EDDSA_ED25519, "s2", s2.get(j));
       byte[] c =
-          EddsaNumbers.challenge(
+          EddsaSteps.challenge(
               curve, r.get(j), context.key().q(), context.items().get(j).message());
-      byte[] minusC = EddsaNumbers.scalar(curve, EddsaNumbers.number(c).negate());
+      byte[] minusC = Numbers.scalar(curve, Numbers.ofScalar(curve, c).negate());
       byte[] expected = r2.get(j).toByteArray();
       // s2·B = R2 + c·A2
       boolean holds =
@@ -94,8 +95,8 @@ final class EddsaInitiatorRound2 extends Round<List<Signature>> {
       for (int j = 0; j < context.count(); j++) {
         // s1 = k1 + c·a1 is public as soon as s is, since the peer knows s2.
         BigInteger s1 =
-            EddsaNumbers.number(curve.response(nonces.k(j), challenges.get(j), a1.get()));
-        byte[] s = EddsaNumbers.scalar(curve, s1.add(EddsaNumbers.number(s2.get(j).toByteArray())));
+            Numbers.ofScalar(curve, curve.response(nonces.k(j), challenges.get(j), a1.get()));
+        byte[] s = Numbers.scalar(curve, s1.add(Numbers.ofScalar(curve, s2.get(j))));
         Signature.Eddsa signature = new Signature.Eddsa(r.get(j), Bytes.of(s));
         if (!EddsaSteps.verifies(context, j, signature)) {
           return Optional.empty();

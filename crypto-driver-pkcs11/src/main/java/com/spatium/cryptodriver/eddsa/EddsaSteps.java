@@ -4,6 +4,7 @@ package com.spatium.cryptodriver.eddsa;
 import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.PeerFaultException;
 import com.spatium.cryptodriver.Signature;
+import com.spatium.cryptodriver.proof.Numbers;
 import com.spatium.cryptodriver.round.Round;
 import com.spatium.cryptodriver.signing.OwnNonces;
 import com.spatium.cryptodriver.signing.SignContext;
@@ -14,6 +15,8 @@ import com.spatium.cryptodriver.wire.SignMessage.PartialSignature;
 import com.spatium.cryptodriver.wire.SignMessage.SignatureValues;
 import com.spatium.ecmath.Curve;
 import com.spatium.ecmath.SecretScalar;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +35,7 @@ public final class EddsaSteps implements SuiteSteps {
     List<Bytes> sums = new ArrayList<>();
     for (int j = 0; j < context.count(); j++) {
       sums.add(
-          EddsaNumbers.sum(context.curve(), own.point(j), theirs.get(j))
+          Numbers.sum(context.curve(), own.point(j), theirs.get(j))
               .orElseThrow(() -> PeerFaultException.abort(step, "R1 + R2 is the identity")));
     }
     return sums;
@@ -49,9 +52,7 @@ public final class EddsaSteps implements SuiteSteps {
         Lease<SecretScalar> a2 = context.fragment()) {
       List<Bytes> r = sums(context, step, nonces, r1);
       for (int j = 0; j < context.count(); j++) {
-        byte[] c =
-            EddsaNumbers.challenge(
-                curve, r.get(j), context.key().q(), context.items().get(j).message());
+        byte[] c = challenge(curve, r.get(j), context.key().q(), context.items().get(j).message());
         // s2 = k2 + c·a2 mod L
         s2.add(Bytes.of(curve.response(nonces.k(j), c, a2.get())));
       }
@@ -84,5 +85,18 @@ public final class EddsaSteps implements SuiteSteps {
             context.key().q().toByteArray(),
             context.items().get(j).message().toByteArray(),
             signature.toBytes().toByteArray());
+  }
+
+  /** c = SHA-512(R ‖ A ‖ m) mod L. */
+  static byte[] challenge(Curve curve, Bytes r, Bytes a, Bytes m) {
+    try {
+      MessageDigest sha512 = MessageDigest.getInstance("SHA-512");
+      sha512.update(r.toByteArray());
+      sha512.update(a.toByteArray());
+      sha512.update(m.toByteArray());
+      return Numbers.scalar(curve, Numbers.ofScalar(curve, sha512.digest()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-512", e);
+    }
   }
 }

@@ -5,9 +5,10 @@ import com.spatium.cryptodriver.Bytes;
 import com.spatium.ecmath.Curve;
 import com.spatium.ecmath.Vault;
 import java.math.BigInteger;
+import java.util.Optional;
 
 /** Public numbers and their encodings, and the constants of protocol.md §1. */
-final class Numbers {
+public final class Numbers {
   /** ℓ: bit length of a scalar. */
   static final int ELL = 256;
 
@@ -23,7 +24,8 @@ final class Numbers {
     return BigInteger.ONE.shiftLeft(bits);
   }
 
-  static BigInteger of(Bytes unsigned) {
+  /** Unsigned, big-endian. */
+  public static BigInteger of(Bytes unsigned) {
     return of(unsigned.toByteArray());
   }
 
@@ -44,15 +46,27 @@ final class Numbers {
   }
 
   /** value mod the order, as the curve encodes scalars. */
-  static byte[] scalar(Curve curve, BigInteger value) {
+  public static byte[] scalar(Curve curve, BigInteger value) {
     byte[] bigEndian = fixed(value.mod(curve.order()), 32);
     return curve.id() == Curve.Id.ED25519 ? reversed(bigEndian) : bigEndian;
   }
 
   /** A scalar of the curve as a number, reduced or not. */
-  static BigInteger ofScalar(Curve curve, Bytes scalar) {
-    byte[] bytes = scalar.toByteArray();
+  public static BigInteger ofScalar(Curve curve, Bytes scalar) {
+    return ofScalar(curve, scalar.toByteArray());
+  }
+
+  /** The same; of any length, so that a hash can be reduced. */
+  public static BigInteger ofScalar(Curve curve, byte[] bytes) {
     return of(curve.id() == Curve.Id.ED25519 ? reversed(bytes) : bytes);
+  }
+
+  /** The sum of two points; empty: it is the identity. */
+  public static Optional<Bytes> sum(Curve curve, Bytes a, Bytes b) {
+    byte[] one = scalar(curve, BigInteger.ONE);
+    return curve
+        .linear(null, new byte[][] {one, one}, new byte[][] {a.toByteArray(), b.toByteArray()})
+        .map(Bytes::of);
   }
 
   /** Uniform in [0, bound), public. */

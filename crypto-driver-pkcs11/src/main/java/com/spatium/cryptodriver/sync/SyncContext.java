@@ -6,6 +6,7 @@ import com.spatium.cryptodriver.DerivationPath;
 import com.spatium.cryptodriver.PeerFaultException;
 import com.spatium.cryptodriver.Role;
 import com.spatium.cryptodriver.SyncSessionId;
+import com.spatium.cryptodriver.proof.Numbers;
 import com.spatium.cryptodriver.round.Session;
 import com.spatium.cryptodriver.state.KeyRecord;
 import com.spatium.cryptodriver.state.KeyRecord.Status;
@@ -40,20 +41,9 @@ record SyncContext(Session session, PairingRecord pairing, DerivationPath path) 
     return switch (session.suite()) {
       case ECDSA_SECP256K1 -> Bytes.of(curve.mul(theirs.toByteArray(), fragment));
       case EDDSA_ED25519 ->
-          curve
-              .linear(
-                  null,
-                  new byte[][] {one(), one()},
-                  new byte[][] {own.toByteArray(), theirs.toByteArray()})
-              .map(Bytes::of)
+          Numbers.sum(curve, own, theirs)
               .orElseThrow(() -> PeerFaultException.abort(step, "A1 + A2 is the identity"));
     };
-  }
-
-  private static byte[] one() {
-    byte[] one = new byte[32];
-    one[0] = 1;
-    return one;
   }
 
   KeyRecord record(Status status, Bytes q1, Bytes q2, Bytes q, Optional<Bytes> cKey) {

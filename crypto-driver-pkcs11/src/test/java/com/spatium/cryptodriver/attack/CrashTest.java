@@ -813,11 +813,9 @@ final class CrashTest {
   }
 
   /** Everything but LOCKED can be written. */
-  private static final class NoLockStore implements StateStore {
-    private final StateStore store;
-
+  private static final class NoLockStore extends ForwardingStore {
     NoLockStore(StateStore store) {
-      this.store = store;
+      super(store);
     }
 
     @Override
@@ -825,32 +823,7 @@ final class CrashTest {
       if (key.contains("/locked/")) {
         throw new StorageException("the test's store is full");
       }
-      return store.create(key, value);
-    }
-
-    @Override
-    public Optional<Bytes> get(String key) {
-      return store.get(key);
-    }
-
-    @Override
-    public boolean replace(String key, Bytes expected, Bytes next) {
-      return store.replace(key, expected, next);
-    }
-
-    @Override
-    public Optional<Bytes> take(String key) {
-      return store.take(key);
-    }
-
-    @Override
-    public List<String> list(String prefix) {
-      return store.list(prefix);
-    }
-
-    @Override
-    public void close() {
-      store.close();
+      return super.create(key, value);
     }
   }
 }

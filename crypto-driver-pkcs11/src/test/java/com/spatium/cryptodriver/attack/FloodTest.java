@@ -37,7 +37,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -489,41 +488,25 @@ final class FloodTest {
   }
 
   /** Hangs when it is to create a key with this part in its name. */
-  private record HangingStore(
-      StateStore store, String part, CountDownLatch reached, CountDownLatch released)
-      implements StateStore {
+  private static final class HangingStore extends ForwardingStore {
+    private final String part;
+    private final CountDownLatch reached;
+    private final CountDownLatch released;
+
+    HangingStore(StateStore store, String part, CountDownLatch reached, CountDownLatch released) {
+      super(store);
+      this.part = part;
+      this.reached = reached;
+      this.released = released;
+    }
+
     @Override
     public boolean create(String key, Bytes value) {
       if (key.contains(part)) {
         reached.countDown();
         FloodTest.await(released);
       }
-      return store.create(key, value);
-    }
-
-    @Override
-    public Optional<Bytes> get(String key) {
-      return store.get(key);
-    }
-
-    @Override
-    public boolean replace(String key, Bytes expected, Bytes next) {
-      return store.replace(key, expected, next);
-    }
-
-    @Override
-    public Optional<Bytes> take(String key) {
-      return store.take(key);
-    }
-
-    @Override
-    public List<String> list(String prefix) {
-      return store.list(prefix);
-    }
-
-    @Override
-    public void close() {
-      store.close();
+      return super.create(key, value);
     }
   }
 

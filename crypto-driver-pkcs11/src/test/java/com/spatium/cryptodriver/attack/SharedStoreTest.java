@@ -178,43 +178,19 @@ final class SharedStoreTest {
     }
   }
 
-  private static final class InterruptedStore implements StateStore {
+  private static final class InterruptedStore extends ForwardingStore {
     final StateStore inner;
     volatile Consumer<String> beforeGet = key -> {};
 
     InterruptedStore(StateStore inner) {
+      super(inner);
       this.inner = inner;
-    }
-
-    @Override
-    public boolean create(String key, Bytes value) {
-      return inner.create(key, value);
     }
 
     @Override
     public Optional<Bytes> get(String key) {
       beforeGet.accept(key);
-      return inner.get(key);
-    }
-
-    @Override
-    public boolean replace(String key, Bytes expected, Bytes next) {
-      return inner.replace(key, expected, next);
-    }
-
-    @Override
-    public Optional<Bytes> take(String key) {
-      return inner.take(key);
-    }
-
-    @Override
-    public List<String> list(String prefix) {
-      return inner.list(prefix);
-    }
-
-    @Override
-    public void close() {
-      inner.close();
+      return super.get(key);
     }
   }
 
