@@ -6,6 +6,7 @@ import com.spatium.cryptodriver.PeerFaultException;
 import com.spatium.cryptodriver.Role;
 import com.spatium.cryptodriver.Signature;
 import com.spatium.cryptodriver.proof.Aff;
+import com.spatium.cryptodriver.proof.AffProver;
 import com.spatium.cryptodriver.proof.Numbers;
 import com.spatium.cryptodriver.proof.PaillierModulus;
 import com.spatium.cryptodriver.proof.ProofContext;
@@ -99,14 +100,14 @@ public final class EcdsaSteps implements SuiteSteps {
           Bytes.of(ecmath.paillier().affine(n.n().toByteArray(), cKey.toByteArray(), a, b, sigma));
       Aff.Statement statement =
           new Aff.Statement(n, cKey, c3, nonces.point(j), r, context.key().q2(), m);
-      Aff aff = new Aff(ecmath);
-      Aff.Masks masks =
+      AffProver prover = new AffProver(ecmath);
+      AffProver.Masks masks =
           context
               .session()
               .scope()
-              .keep(aff.prepare(n, cKey, nonces.point(j), context.pairing().peerPedersen()));
+              .keep(prover.prepare(n, cKey, nonces.point(j), context.pairing().peerPedersen()));
       AffProof proof =
-          aff.prove(new ProofContext(sid, Role.RESPONDER), statement, a, b, sigma, masks);
+          prover.prove(new ProofContext(sid, Role.RESPONDER), statement, a, b, sigma, masks);
       return new EncryptedPartial(c3, proof);
     }
   }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The zero-knowledge proofs of docs/protocol.md §3, one file each: statement, witness, {@code
- * prove} and {@code verify} side by side, symbols as there. Witnesses and masks are handles of the
- * vault; statements and proofs are public.
+ * The zero-knowledge proofs of docs/protocol.md §3, one file each (of aff, the prover has its own):
+ * statement, witness, {@code prove} and {@code verify} side by side, symbols as there. Witnesses
+ * and masks are handles of the vault; statements and proofs are public.
  *
  * <pre>
  *  {@link com.spatium.cryptodriver.proof.Dl}     I know x with X = x·G                          every point that is sent

@@ -42,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class AffTest {
   private static final Aff AFF = new Aff(ECMATH);
+  private static final AffProver PROVER = new AffProver(ECMATH);
   private static final Widths WIDTHS = new Widths(LENGTH);
   private static final BigInteger N = N1.value();
   private static final BigInteger SQUARE = N.pow(2);
@@ -92,8 +93,8 @@ final class AffTest {
     try (SecretInteger secA = integer(a);
         SecretInteger secB = integer(b);
         SecretInteger secSigma = integer(SIGMA)) {
-      Aff.Masks masks = AFF.prepare(N1, C_KEY, R2, PEDERSEN_1);
-      return AFF.prove(CONTEXT_2, statement, secA, secB, secSigma, masks);
+      AffProver.Masks masks = PROVER.prepare(N1, C_KEY, R2, PEDERSEN_1);
+      return PROVER.prove(CONTEXT_2, statement, secA, secB, secSigma, masks);
     }
   }
 
@@ -609,20 +610,20 @@ final class AffTest {
     try (SecretInteger a = integer(HONEST.a);
         SecretInteger b = integer(HONEST.b);
         SecretInteger sigma = integer(SIGMA)) {
-      Aff.Masks masks = AFF.prepare(N1, C_KEY, R2, PEDERSEN_1);
-      assertDoesNotThrow(() -> AFF.prove(CONTEXT_2, HONEST.statement, a, b, sigma, masks));
+      AffProver.Masks masks = PROVER.prepare(N1, C_KEY, R2, PEDERSEN_1);
+      assertDoesNotThrow(() -> PROVER.prove(CONTEXT_2, HONEST.statement, a, b, sigma, masks));
       assertThrows(
           IllegalStateException.class,
-          () -> AFF.prove(CONTEXT_2, HONEST.statement, a, b, sigma, masks));
-      Aff.Masks closed = AFF.prepare(N1, C_KEY, R2, PEDERSEN_1);
+          () -> PROVER.prove(CONTEXT_2, HONEST.statement, a, b, sigma, masks));
+      AffProver.Masks closed = PROVER.prepare(N1, C_KEY, R2, PEDERSEN_1);
       closed.close();
       assertThrows(
           IllegalStateException.class,
-          () -> AFF.prove(CONTEXT_2, HONEST.statement, a, b, sigma, closed));
-      Aff.Masks foreign = AFF.prepare(N1, C_KEY, point(BigInteger.TEN), PEDERSEN_1);
+          () -> PROVER.prove(CONTEXT_2, HONEST.statement, a, b, sigma, closed));
+      AffProver.Masks foreign = PROVER.prepare(N1, C_KEY, point(BigInteger.TEN), PEDERSEN_1);
       assertThrows(
           IllegalStateException.class,
-          () -> AFF.prove(CONTEXT_2, HONEST.statement, a, b, sigma, foreign));
+          () -> PROVER.prove(CONTEXT_2, HONEST.statement, a, b, sigma, foreign));
     }
   }
 
