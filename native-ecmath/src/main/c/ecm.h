@@ -6,8 +6,8 @@
  *
  * Conventions, true for every function:
  *  - Returns ECM_OK (0), or a negative ECM_E_ code. ECM_MORE (1) only where said.
- *  - Outputs are zeroed first; on error nothing but zeros leaves. Where only the key knows how long an output is (encrypt_own, nth_roots,
- *    prm_), nothing at all is written if the handle is not that of such a key. Outputs overlap no inputs.
+ *  - Outputs are zeroed first; on error nothing but zeros leaves. Where only the handle knows how long an output is (encrypt_own, nth_roots,
+ *    prm_, bases_), nothing at all is written if it is not of the kind that is wanted. Outputs overlap no inputs.
  *  - Secrets are handles (`sec_` arguments). A function never consumes a handle it is given, and each
  *    handle it returns is a new one that the caller must free. 0 is never a valid handle.
  *  - Public numbers are byte strings, unsigned big-endian, of the exact length given, except where an
@@ -26,7 +26,7 @@
 #include <stdint.h>
 
 #define ECM_API __attribute__((visibility("default")))
-#define ECM_ABI_VERSION 1
+#define ECM_ABI_VERSION 2
 
 typedef uint64_t ecm_handle;
 
@@ -87,10 +87,10 @@ ECM_API int32_t ecm_vault_report(uint64_t *out);
 ECM_API int32_t ecm_secret_free(ecm_handle sec_h);
 enum {
   ECM_KIND_BLOB = 1, ECM_KIND_SCALAR = 2, ECM_KIND_INTEGER = 3, ECM_KIND_PAILLIER = 4, ECM_KIND_PEDERSEN = 5,
-  ECM_KIND_PRM_MASKS = 6, ECM_KIND_KEYGEN = 7
+  ECM_KIND_PRM_MASKS = 6, ECM_KIND_KEYGEN = 7, ECM_KIND_BASES = 8
 };
 /** kind: ECM_KIND_; length: bytes of content of a blob, 32 for a scalar, bytes of magnitude for an integer,
- *  bytes of N for keys. */
+ *  bytes of N for keys and fixed bases. */
 ECM_API int32_t ecm_secret_info(ecm_handle sec_h, uint32_t *kind, uint64_t *length);
 /** Constant-time equality of value: two blobs, two scalars of one curve, or two integers (by value; widths may
  *  differ). *equal = 1 or 0; the answer itself is public. ECM_E_KIND for other or unlike kinds. */
@@ -245,6 +245,26 @@ ECM_API int32_t ecm_paillier_affine(const uint8_t *N, size_t nlen, size_t n, con
  *  exponents are non-negative integers; time depends on their widths. k 1..3. */
 ECM_API int32_t ecm_pedersen_commit(const uint8_t *N, size_t nlen, size_t k, const uint8_t *bases, size_t n,
                                     const ecm_handle *sec_exps, uint8_t *out);
+/** n randomizers of somebody else's N: out_rho[i] uniform in [1, N), out_rho_n[i] = rho^N mod N^2 of 2*nlen bytes: secret integers. */
+ECM_API int32_t ecm_paillier_randomizers(const uint8_t *N, size_t nlen, size_t n, ecm_handle *out_rho, ecm_handle *out_rho_n);
+/** ecm_paillier_affine with rho^N instead of rho: in [1, N^2), from ecm_paillier_randomizers. Never with the same one twice. */
+ECM_API int32_t ecm_paillier_affine_with(const uint8_t *N, size_t nlen, size_t n, const uint8_t *C, const ecm_handle *sec_a,
+                                         const ecm_handle *sec_b, const ecm_handle *sec_rho_n, uint8_t *out);
+
+/** Up to three bases that are used again and again (s1, s2, t of a peer), k 1..3, each below N, and the work that can be done once for each. Public, but
+ *  a handle, so that it lives as long as its users need it. exp_bits[j]: the most bits of an exponent of bases[j], 1..8192. */
+ECM_API int32_t ecm_bases_new(const uint8_t *N, size_t nlen, size_t k, const uint8_t *bases, const uint32_t *exp_bits, ecm_handle *out);
+/** PUBLIC results out[i] = sec_blinds[i] * prod_{j<k} bases[j]^sec_exps[i*k+j] mod N (n*nlen bytes). Exponents: non-negative integers of at
+ *  most exp_bits[j] bits by value (ECM_E_RANGE), time depends on their widths; 0 stands for no power of bases[j], then for all i
+ *  (ECM_E_ARGUMENT). sec_blinds: null (all 1), or integers in [1, N). */
+ECM_API int32_t ecm_bases_commit(ecm_handle bases, size_t n, const ecm_handle *sec_exps, const ecm_handle *sec_blinds, uint8_t *out);
+/** out_exps[i] uniform in [0, bound), out_powers[i] = bases[which]^out_exps[i] mod N (nlen bytes): secret integers. bound of at most
+ *  exp_bits[which] bits, above 0 (ECM_E_RANGE). */
+ECM_API int32_t ecm_bases_random(ecm_handle bases, size_t which, const uint8_t *bound, size_t bound_len, size_t n, ecm_handle *out_exps,
+                                 ecm_handle *out_powers);
+/** out[i] = prod_{j<k} bases[j]^exps[i][j] mod N for PUBLIC exponents: each exp_len[j] bytes (the same for all i, 0: no power of
+ *  bases[j]), one after the other, of at most exp_bits[j] bits by value (ECM_E_RANGE). n and each exp_len at most 4096. */
+ECM_API int32_t ecm_bases_pow_vartime(ecm_handle bases, size_t n, const uint8_t *exps, const uint32_t *exp_len, uint8_t *out);
 
 /* ---- keys --------------------------------------------------------------------------------------- */
 

@@ -23,6 +23,24 @@ int32_t integer_width(ecm_handle h, size_t *words) {
   return rc;
 }
 
+int32_t integer_widest(size_t n, size_t stride, const ecm_handle *h, size_t *max) {
+  int32_t rc = ECM_OK;
+  *max = 0;
+  for (size_t i = 0; i < n && rc == ECM_OK; i++) {
+    size_t words;
+    rc = integer_width(h[i * stride], &words);
+    if (words > *max) *max = words;
+  }
+  return rc;
+}
+
+void integer_free_all(ecm_handle *h, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    if (h[i] != 0) (void)ecm_secret_free(h[i]);
+    h[i] = 0;
+  }
+}
+
 /* bound may be null: only the width counts. */
 static int32_t get(ecm_handle h, uint64_t *r, const uint64_t *bound, size_t n) {
   limb_zero(r, n);

@@ -13,6 +13,10 @@ static inline uint64_t *integer_magnitude(const vault_ref *x) { return (uint64_t
 int32_t integer_new(size_t words, vault_ref *out);
 /** *words: the public width of an integer. An error of vault_pin. */
 int32_t integer_width(ecm_handle h, size_t *words);
+/** *max: that of the widest of n integers, h[0], h[stride], ... */
+int32_t integer_widest(size_t n, size_t stride, const ecm_handle *h, size_t *max);
+/** Frees those of n handles that are not 0, and makes them so: of a batch that failed. */
+void integer_free_all(ecm_handle *h, size_t n);
 /** r = the value in n words. ECM_E_RANGE if it is negative or does not fit, which becomes public. r: vault memory. */
 int32_t integer_get(ecm_handle h, uint64_t *r, size_t n);
 /** The same; ECM_E_RANGE also if it is not below bound (n words). */

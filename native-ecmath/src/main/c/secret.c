@@ -14,7 +14,8 @@ int32_t ecm_secret_info(ecm_handle sec_h, uint32_t *kind, uint64_t *length) {
   switch (r.kind) {
     case ECM_KIND_INTEGER: *length = r.len - 8; break;
     case ECM_KIND_PAILLIER:
-    case ECM_KIND_PEDERSEN: *length = r.tag; break; /* bytes of N */
+    case ECM_KIND_PEDERSEN:
+    case ECM_KIND_BASES: *length = r.tag; break; /* bytes of N */
     default: *length = r.len;
   }
   vault_unpin(&r);

@@ -136,6 +136,77 @@ CT_TEST(ecm_pedersen_commit) {
   for (size_t i = 0; i < 6; i++) CT_OK(ecm_secret_free(x[i]));
 }
 
+CT_TEST(ecm_paillier_randomizers) {
+  ecm_handle rho[3], power[3];
+  CT_OK(ecm_paillier_randomizers(N, LEN, 3, rho, power)); /* what is drawn inside is marked where it is drawn */
+  for (int i = 0; i < 3; i++) {
+    CT_OK(ecm_secret_free(rho[i]));
+    CT_OK(ecm_secret_free(power[i]));
+  }
+}
+
+CT_TEST(ecm_paillier_affine_with) {
+  ecm_handle a[2] = {integer(32), integer(8)}, b[2] = {integer(60), integer(LEN)}, power[2] = {integer(2 * LEN), integer(2 * LEN)};
+  uint8_t c[4 * LEN], out[4 * LEN];
+  test_rand_bytes(c, sizeof c);
+  c[0] = c[2 * LEN] = 0;
+  CT_OK(ecm_paillier_affine_with(N, LEN, 2, c, a, b, power, out));
+  is_public(out, sizeof out);
+  CT_OK(ecm_paillier_affine_with(N, LEN, 2, NULL, NULL, b, power, out));
+  is_public(out, sizeof out);
+  for (int i = 0; i < 2; i++) {
+    CT_OK(ecm_secret_free(a[i]));
+    CT_OK(ecm_secret_free(b[i]));
+    CT_OK(ecm_secret_free(power[i]));
+  }
+}
+
+static ecm_handle fixed(void) {
+  uint8_t bases[3 * LEN];
+  const uint32_t bits[3] = {32 * 8, 48 * 8, LEN * 8 + 128};
+  ecm_handle h;
+  memcpy(bases, s1, LEN);
+  memcpy(bases + LEN, s2, LEN);
+  memcpy(bases + 2 * LEN, t, LEN);
+  CT_OK(ecm_bases_new(pn, LEN, 3, bases, bits, &h));
+  return h;
+}
+
+/* One, two, eight and nine rows: every layout that a kernel may choose. */
+CT_TEST(ecm_bases_commit) {
+  enum { ROWS = 9 };
+  ecm_handle h = fixed(), x[3 * ROWS], blinds[ROWS];
+  uint8_t out[ROWS * LEN];
+  for (size_t i = 0; i < ROWS; i++) {
+    x[3 * i] = integer(32);
+    x[3 * i + 1] = integer(40);
+    x[3 * i + 2] = integer(LEN + 16);
+    CT_OK(ecm_unit_random(pn, LEN, &blinds[i]));
+    ct_mark(blinds[i]);
+  }
+  for (size_t rows = 1; rows <= ROWS; rows += rows == 2 ? 6 : 1) {
+    CT_OK(ecm_bases_commit(h, rows, x, rows % 2 ? NULL : blinds, out));
+    is_public(out, rows * LEN);
+  }
+  for (size_t i = 0; i < ROWS; i++) {
+    for (size_t j = 0; j < 3; j++) CT_OK(ecm_secret_free(x[3 * i + j]));
+    CT_OK(ecm_secret_free(blinds[i]));
+  }
+  CT_OK(ecm_secret_free(h));
+}
+
+CT_TEST(ecm_bases_random) {
+  ecm_handle h = fixed(), x[2], y[2];
+  uint8_t bound[LEN];
+  memset(bound, 0xff, LEN);
+  CT_OK(ecm_bases_random(h, 2, bound, LEN, 2, x, y));
+  for (int i = 0; i < 2; i++) {
+    CT_OK(ecm_secret_free(x[i]));
+    CT_OK(ecm_secret_free(y[i]));
+  }
+  CT_OK(ecm_secret_free(h));
+}
+
 static uint8_t ciphertexts[4 * LEN];
 
 CT_TEST(ecm_paillier_encrypt_own) {
@@ -229,6 +300,10 @@ int main(void) {
   CT_RUN(ecm_unit_response);
   CT_RUN(ecm_paillier_affine);
   CT_RUN(ecm_pedersen_commit);
+  CT_RUN(ecm_paillier_randomizers);
+  CT_RUN(ecm_paillier_affine_with);
+  CT_RUN(ecm_bases_commit);
+  CT_RUN(ecm_bases_random);
   CT_RUN(ecm_paillier_encrypt_own);
   CT_RUN(ecm_paillier_decrypt);
   CT_RUN(ecm_paillier_nth_roots);

@@ -17,11 +17,7 @@ public final class Integers {
 
   /** Uniform in [0, bound) for a public bound above 0. */
   public SecretInteger randomBelow(BigInteger publicBound) {
-    if (publicBound.signum() <= 0) {
-      throw Calls.invalid("randomBelow", EcError.RANGE, "the bound must be above 0");
-    }
-    byte[] bound =
-        unsigned("randomBelow", publicBound, Math.max(1, (publicBound.bitLength() + 7) / 8));
+    byte[] bound = bound("randomBelow", publicBound);
     long[] out = new long[1];
     return integer("randomBelow", Ecm.ecm_int_random_below(bound, bound.length, out), out);
   }
@@ -81,6 +77,14 @@ public final class Integers {
         alpha,
         x);
     return out;
+  }
+
+  /** A public bound as C takes it. */
+  static byte[] bound(String operation, BigInteger publicBound) {
+    if (publicBound.signum() <= 0) {
+      throw Calls.invalid(operation, EcError.RANGE, "the bound must be above 0");
+    }
+    return unsigned(operation, publicBound, Math.max(1, (publicBound.bitLength() + 7) / 8));
   }
 
   private static byte[] unsigned(String operation, BigInteger value, int length) {

@@ -167,7 +167,7 @@ public final class Modular {
     return modulus(operation, n).length * Calls.within(operation, "power", power, 1, 2);
   }
 
-  private static int putPadded(byte[] value, int length, byte[] to, int at) {
+  static int putPadded(byte[] value, int length, byte[] to, int at) {
     System.arraycopy(value, 0, to, at + length - value.length, value.length);
     return at + length;
   }

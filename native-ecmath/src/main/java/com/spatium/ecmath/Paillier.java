@@ -75,8 +75,45 @@ public final class Paillier {
       @Nullable List<SecretInteger> a,
       List<SecretInteger> b,
       List<SecretInteger> rho) {
+    return affine(n, c, a, b, rho, Ecm::ecm_paillier_affine);
+  }
+
+  /**
+   * The same with {@code rho^N} instead of rho, from {@link #randomizers}: each for one use.
+   *
+   * @param rhoN {@link Blinder#power}, in [1, N²)
+   */
+  public byte[][] affineWith(
+      byte[] n,
+      byte @Nullable [][] c,
+      @Nullable List<SecretInteger> a,
+      List<SecretInteger> b,
+      List<SecretInteger> rhoN) {
+    return affine(n, c, a, b, rhoN, Ecm::ecm_paillier_affine_with);
+  }
+
+  /** What the two have in common. */
+  private interface AffineFunction {
+    int call(
+        byte[] n,
+        long length,
+        long count,
+        byte @Nullable [] c,
+        long @Nullable [] a,
+        long[] b,
+        long[] blind,
+        byte[] out);
+  }
+
+  private static byte[][] affine(
+      byte[] n,
+      byte @Nullable [][] c,
+      @Nullable List<SecretInteger> a,
+      List<SecretInteger> b,
+      List<SecretInteger> blind,
+      AffineFunction function) {
     Modular.modulus("affine", n);
-    int count = Calls.batch("affine", b.size(), rho.size());
+    int count = Calls.batch("affine", b.size(), blind.size());
     if ((c == null) != (a == null)) {
       throw Calls.invalid("affine", EcError.ARGUMENT, "c and a come together");
     }
@@ -89,11 +126,20 @@ public final class Paillier {
       rawA = Calls.raw(a);
     }
     byte[] out = new byte[Math.multiplyExact(count, 2 * n.length)];
-    int code =
-        Ecm.ecm_paillier_affine(n, n.length, count, flat, rawA, Calls.raw(b), Calls.raw(rho), out);
-    Calls.keepAll(a, b, rho);
+    int code = function.call(n, n.length, count, flat, rawA, Calls.raw(b), Calls.raw(blind), out);
+    Calls.keepAll(a, b, blind);
     Calls.check("affine", code);
     return Calls.split(out, 2 * n.length);
+  }
+
+  /** Randomizers for encryption under n: {@code rho} in [1, N) and {@code rho^N} mod N². */
+  public List<Blinder> randomizers(byte[] n, int count) {
+    Modular.modulus("randomizers", n);
+    Calls.batch("randomizers", count, count);
+    long[] rho = new long[count];
+    long[] power = new long[count];
+    Calls.check("randomizers", Ecm.ecm_paillier_randomizers(n, n.length, count, rho, power));
+    return Blinder.of(rho, power);
   }
 
   // ---- with the private key ----

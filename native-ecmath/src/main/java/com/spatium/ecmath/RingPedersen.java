@@ -2,12 +2,16 @@
 package com.spatium.ecmath;
 
 import com.spatium.ecmath.internal.Ecm;
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Ring-Pedersen commitments, and the key of one's own parameters. Thread-safe. */
 public final class RingPedersen {
   private static final int MAX_BASES = 3;
+  private static final int MAX_EXPONENT_BITS = 8192;
 
   RingPedersen() {}
 
@@ -78,6 +82,113 @@ public final class RingPedersen {
     Calls.keepAll(exponents);
     Calls.check("commit", code);
     return Calls.split(out, n.length);
+  }
+
+  // ---- fixed bases ----
+
+  /**
+   * Prepares bases for many powers.
+   *
+   * @param n somebody's modulus
+   * @param bases 1 .. 3 elements mod N
+   * @param exponentBits for each, the most bits that an exponent may have: 1 .. 8192
+   */
+  public FixedBases fixedBases(byte[] n, byte[][] bases, int... exponentBits) {
+    Modular.modulus("fixedBases", n);
+    int k = Calls.within("fixedBases", "the number of bases", bases.length, 1, MAX_BASES);
+    Calls.batch("fixedBases", k, exponentBits.length);
+    for (int bits : exponentBits) {
+      Calls.within("fixedBases", "the bits of an exponent", bits, 1, MAX_EXPONENT_BITS);
+    }
+    byte[] flat = Calls.flatten("fixedBases", "a base", bases, n.length);
+    long[] out = new long[1];
+    Calls.check("fixedBases", Ecm.ecm_bases_new(n, n.length, k, flat, exponentBits, out));
+    return new FixedBases(out[0], k, n.length);
+  }
+
+  /**
+   * {@code blind · Π bases[j]^exponents[j]} mod N: public; constant time for the exponents' widths.
+   *
+   * @param blind in [1, N), or null for 1
+   * @param exponents one for each base, not negative; null: no power of this base
+   */
+  public byte[] commit(
+      FixedBases bases, @Nullable SecretInteger blind, @Nullable SecretInteger... exponents) {
+    return commit(bases, List.of(Arrays.asList(exponents)), blind == null ? null : List.of(blind))[
+        0];
+  }
+
+  /** The same for each row; a base that one row leaves out is left out by all. */
+  public byte[][] commit(
+      FixedBases bases,
+      List<List<@Nullable SecretInteger>> rows,
+      @Nullable List<SecretInteger> blinds) {
+    int k = bases.count();
+    int count = Calls.batch("commit", rows.size(), blinds == null ? rows.size() : blinds.size());
+    long[] exponents = new long[count * k];
+    for (int i = 0; i < count; i++) {
+      List<@Nullable SecretInteger> row = rows.get(i);
+      if (row.size() != k) {
+        throw Calls.invalid(
+            "commit", EcError.ARGUMENT, row.size() + " exponents for " + k + " bases");
+      }
+      for (int j = 0; j < k; j++) {
+        SecretInteger exponent = row.get(j);
+        exponents[i * k + j] = exponent == null ? 0 : exponent.raw();
+      }
+    }
+    byte[] out = new byte[Math.multiplyExact(count, bases.modulusLength())];
+    int code =
+        Ecm.ecm_bases_commit(
+            bases.raw(), count, exponents, blinds == null ? null : Calls.raw(blinds), out);
+    rows.forEach(row -> row.forEach(Calls::keep));
+    Calls.keepAll(blinds);
+    Calls.check("commit", code, bases);
+    return Calls.split(out, bases.modulusLength());
+  }
+
+  /**
+   * Random exponents below the bound, each with the power of the base: {@code (mu, t^mu)}.
+   *
+   * @param which of the bases
+   * @param bound public, above 0, of no more bits than the base was prepared for
+   */
+  public List<Blinder> blinders(FixedBases bases, int which, BigInteger bound, int count) {
+    Calls.within("blinders", "which", which, 0, bases.count() - 1);
+    Calls.batch("blinders", count, count);
+    byte[] bytes = Integers.bound("blinders", bound);
+    long[] exponents = new long[count];
+    long[] powers = new long[count];
+    Calls.check(
+        "blinders",
+        Ecm.ecm_bases_random(bases.raw(), which, bytes, bytes.length, count, exponents, powers),
+        bases);
+    return Blinder.of(exponents, powers);
+  }
+
+  /**
+   * {@code Π bases[j]^row[j]} mod N for each row of <b>public</b> exponents, unsigned big-endian;
+   * one without bytes is 0.
+   */
+  public byte[][] powVartime(FixedBases bases, List<byte[][]> rows) {
+    int count = Calls.batch("pow", rows.size(), rows.size());
+    int[] lengths = new int[bases.count()];
+    for (byte[][] row : rows) {
+      Calls.batch("pow", lengths.length, row.length);
+      for (int j = 0; j < lengths.length; j++) {
+        lengths[j] = Math.max(lengths[j], row[j].length);
+      }
+    }
+    byte[] flat = new byte[Math.multiplyExact(count, Arrays.stream(lengths).sum())];
+    int at = 0;
+    for (byte[][] row : rows) {
+      for (int j = 0; j < lengths.length; j++) {
+        at = Modular.putPadded(row[j], lengths[j], flat, at);
+      }
+    }
+    byte[] out = new byte[Math.multiplyExact(count, bases.modulusLength())];
+    Calls.check("pow", Ecm.ecm_bases_pow_vartime(bases.raw(), count, flat, lengths, out), bases);
+    return Calls.split(out, bases.modulusLength());
   }
 
   // ---- prm ----

@@ -34,6 +34,7 @@ public abstract sealed class SecretHandle implements AutoCloseable
         PaillierKey,
         RingPedersenKey,
         PrmMasks,
+        FixedBases,
         KeySearch {
   private static final Logger LOG = LoggerFactory.getLogger(SecretHandle.class);
   private static final Cleaner CLEANER = Cleaner.create();

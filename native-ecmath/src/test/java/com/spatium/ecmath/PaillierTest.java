@@ -184,6 +184,40 @@ class PaillierTest {
     }
   }
 
+  @Test
+  void randomizersServeAsWellAsTheirSecrets() {
+    Random random = new Random(5);
+    try (Scope s = new Scope()) {
+      List<SecretInteger> a = new ArrayList<>();
+      List<SecretInteger> b = new ArrayList<>();
+      byte[][] c = new byte[9][];
+      List<Blinder> blinders = PAILLIER.randomizers(MODULUS, c.length);
+      List<SecretInteger> rho = new ArrayList<>();
+      List<SecretInteger> power = new ArrayList<>();
+      for (int i = 0; i < c.length; i++) {
+        Blinder blinder = blinders.get(i);
+        assertEquals(value(blinder.secret()).modPow(N, NN), value(blinder.power()));
+        rho.add(s.add(blinder.secret()));
+        power.add(s.add(blinder.power()));
+        a.add(s.add(integer(new BigInteger(256, random))));
+        b.add(s.add(integer(below(N, random))));
+        c[i] = bytes(encrypt(below(N, random), BigInteger.TWO), 2 * LENGTH);
+      }
+      assertEquals(c.length, rho.stream().map(Fixture::value).distinct().count());
+      assertArrayEquals(
+          PAILLIER.affine(MODULUS, c, a, b, rho), PAILLIER.affineWith(MODULUS, c, a, b, power));
+      assertArrayEquals(
+          PAILLIER.affine(MODULUS, null, null, b, rho),
+          PAILLIER.affineWith(MODULUS, null, null, b, power));
+      assertError(EcError.ARGUMENT, () -> PAILLIER.randomizers(MODULUS, 0));
+      assertError(
+          EcError.RANGE,
+          () ->
+              PAILLIER.affineWith(
+                  MODULUS, null, null, b.subList(0, 1), List.of(s.add(integer(NN)))));
+    }
+  }
+
   @Property(tries = 30)
   void nthRootsAreRoots(@ForAll long seed) {
     Random random = new Random(seed);

@@ -16,11 +16,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.spatium.ecmath.Fixture.Scope;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Ring-Pedersen keys, commitments and {@code prm} against BigInteger, with keys of 512 bits. */
@@ -97,6 +101,115 @@ class RingPedersenTest {
           EcError.ARGUMENT,
           () -> RING_PEDERSEN.commit(n, new byte[][] {new byte[LENGTH - 1]}, one));
       assertError(EcError.MODULUS, () -> RING_PEDERSEN.commit(new byte[LENGTH - 1], base, one));
+    }
+  }
+
+  @Property(tries = 30)
+  void fixedBasesAgreeWithBigInteger(@ForAll long seed, @ForAll @IntRange(min = 1, max = 3) int k) {
+    Random random = new Random(seed);
+    byte[][] bases = new byte[k][];
+    System.arraycopy(bases(), 0, bases, 0, k);
+    int[] bits = random.ints(k, 1, 1200).toArray();
+    int rows = 1 + random.nextInt(10);
+    boolean[] absent = new boolean[k];
+    for (int j = 0; j < k; j++) {
+      absent[j] = random.nextInt(4) == 0;
+    }
+    try (Scope s = new Scope()) {
+      FixedBases fixed = s.add(RING_PEDERSEN.fixedBases(PARAMETERS.n(), bases, bits));
+      assertEquals(k, fixed.count());
+      assertEquals(LENGTH, fixed.modulusLength());
+      List<List<@Nullable SecretInteger>> exponents = new ArrayList<>();
+      List<byte[][]> publicExponents = new ArrayList<>();
+      List<SecretInteger> blinds = new ArrayList<>();
+      List<BigInteger> expected = new ArrayList<>();
+      for (int i = 0; i < rows; i++) {
+        List<@Nullable SecretInteger> row = new ArrayList<>();
+        byte[][] publicRow = new byte[k][];
+        BigInteger product = BigInteger.ONE;
+        for (int j = 0; j < k; j++) {
+          BigInteger exponent = new BigInteger(random.nextInt(bits[j] + 1), random);
+          row.add(absent[j] ? null : s.add(integer(exponent)));
+          publicRow[j] = absent[j] ? new byte[0] : exponent.toByteArray();
+          if (!absent[j]) {
+            product = product.multiply(number(bases[j]).modPow(exponent, N)).mod(N);
+          }
+        }
+        exponents.add(row);
+        publicExponents.add(publicRow);
+        blinds.add(s.add(ECMATH.modular().unitRandom(PARAMETERS.n())));
+        expected.add(product);
+      }
+      byte[][] plain = RING_PEDERSEN.commit(fixed, exponents, null);
+      byte[][] blinded = RING_PEDERSEN.commit(fixed, exponents, blinds);
+      byte[][] fromPublic = RING_PEDERSEN.powVartime(fixed, publicExponents);
+      for (int i = 0; i < rows; i++) {
+        assertEquals(expected.get(i), number(plain[i]));
+        assertEquals(expected.get(i), number(fromPublic[i]));
+        assertEquals(expected.get(i).multiply(value(blinds.get(i))).mod(N), number(blinded[i]));
+        assertArrayEquals(
+            blinded[i],
+            RING_PEDERSEN.commit(
+                fixed, blinds.get(i), exponents.get(i).toArray(new @Nullable SecretInteger[0])));
+      }
+    }
+  }
+
+  @Test
+  void blindersArePowersOfTheirSecretsAndDiffer() {
+    BigInteger bound = BigInteger.TWO.pow(800).add(BigInteger.ONE);
+    byte[][] bases = {PARAMETERS.s1(), PARAMETERS.t()};
+    try (FixedBases fixed = RING_PEDERSEN.fixedBases(PARAMETERS.n(), bases, 256, 801)) {
+      List<Blinder> blinders = RING_PEDERSEN.blinders(fixed, 1, bound, 19);
+      Set<BigInteger> secrets = new HashSet<>();
+      for (Blinder blinder : blinders) {
+        BigInteger mu = value(blinder.secret());
+        assertTrue(mu.compareTo(bound) < 0 && secrets.add(mu));
+        assertEquals(number(PARAMETERS.t()).modPow(mu, N), value(blinder.power()));
+        blinder.close();
+        assertTrue(blinder.secret().isClosed() && blinder.power().isClosed());
+      }
+      assertEquals(19, blinders.size());
+      assertError(EcError.RANGE, () -> RING_PEDERSEN.blinders(fixed, 0, bound, 1));
+      assertError(EcError.RANGE, () -> RING_PEDERSEN.blinders(fixed, 1, BigInteger.ZERO, 1));
+      assertError(EcError.ARGUMENT, () -> RING_PEDERSEN.blinders(fixed, 2, bound, 1));
+      assertError(EcError.ARGUMENT, () -> RING_PEDERSEN.blinders(fixed, 1, bound, 0));
+    }
+  }
+
+  @Test
+  void fixedBasesRefuseWhatIsOutsideTheContract() {
+    byte[] n = PARAMETERS.n();
+    byte[][] two = {PARAMETERS.s1(), PARAMETERS.t()};
+    assertError(EcError.ARGUMENT, () -> RING_PEDERSEN.fixedBases(n, two, 1));
+    assertError(EcError.ARGUMENT, () -> RING_PEDERSEN.fixedBases(n, two, 1, 8193));
+    assertError(EcError.ARGUMENT, () -> RING_PEDERSEN.fixedBases(n, two, 0, 1));
+    assertError(EcError.ARGUMENT, () -> RING_PEDERSEN.fixedBases(n, new byte[0][]));
+    assertError(EcError.RANGE, () -> RING_PEDERSEN.fixedBases(n, new byte[][] {n}, 1));
+    FixedBases fixed = RING_PEDERSEN.fixedBases(n, two, 8, 16);
+    try (SecretInteger one = integer(BigInteger.ONE);
+        SecretInteger zero = integer(BigInteger.ZERO);
+        SecretInteger wide = integer(BigInteger.valueOf(256));
+        SecretInteger negative = ECMATH.integers().sub(zero, one)) {
+      assertArrayEquals(
+          bytes(BigInteger.ONE, LENGTH), RING_PEDERSEN.commit(fixed, null, null, null));
+      assertError(EcError.RANGE, () -> RING_PEDERSEN.commit(fixed, null, wide, one));
+      assertError(EcError.RANGE, () -> RING_PEDERSEN.commit(fixed, null, one, negative));
+      assertError(EcError.RANGE, () -> RING_PEDERSEN.commit(fixed, zero, one, one));
+      assertError(EcError.ARGUMENT, () -> RING_PEDERSEN.commit(fixed, null, one));
+      List<@Nullable SecretInteger> full = List.of(one, one);
+      List<@Nullable SecretInteger> half = Arrays.asList(one, null);
+      assertError(EcError.ARGUMENT, () -> RING_PEDERSEN.commit(fixed, List.of(full, half), null));
+      assertError(
+          EcError.ARGUMENT, () -> RING_PEDERSEN.commit(fixed, List.of(full, full), List.of(one)));
+      assertError(
+          EcError.RANGE,
+          () -> RING_PEDERSEN.powVartime(fixed, List.<byte[][]>of(new byte[][] {{1, 0}, {1}})));
+      assertError(
+          EcError.ARGUMENT,
+          () -> RING_PEDERSEN.powVartime(fixed, List.<byte[][]>of(new byte[][] {{1}})));
+      fixed.close();
+      assertThrows(IllegalStateException.class, () -> RING_PEDERSEN.commit(fixed, null, one, one));
     }
   }
 

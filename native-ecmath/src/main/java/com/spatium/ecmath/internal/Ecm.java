@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ecm {
   /** The version of ecm.h that this class repeats. */
-  public static final int ABI_VERSION = 1;
+  public static final int ABI_VERSION = 2;
 
   /** Return code: a bounded search has used up its window. */
   public static final int MORE = 1;
@@ -193,6 +193,37 @@ public final class Ecm {
 
   public static native int ecm_pedersen_commit(
       byte[] modulus, long nlen, long k, byte[] bases, long n, long[] secExps, byte[] out);
+
+  public static native int ecm_paillier_randomizers(
+      byte[] modulus, long nlen, long n, long[] outRho, long[] outRhoN);
+
+  public static native int ecm_paillier_affine_with(
+      byte[] modulus,
+      long nlen,
+      long n,
+      byte @Nullable [] ciphertexts,
+      long @Nullable [] secA,
+      long[] secB,
+      long[] secRhoN,
+      byte[] out);
+
+  public static native int ecm_bases_new(
+      byte[] modulus, long nlen, long k, byte[] bases, int[] expBits, long[] out);
+
+  public static native int ecm_bases_commit(
+      long bases, long n, long[] secExps, long @Nullable [] secBlinds, byte[] out);
+
+  public static native int ecm_bases_random(
+      long bases,
+      long which,
+      byte[] bound,
+      long boundLen,
+      long n,
+      long[] outExps,
+      long[] outPowers);
+
+  public static native int ecm_bases_pow_vartime(
+      long bases, long n, byte[] exps, int[] expLen, byte[] out);
 
   public static native int ecm_keygen_new(int what, int bits, long[] outJob);
 

@@ -62,7 +62,7 @@ class NativeLoaderTest {
 
   @Test
   void aLibraryThatIsNotOursIsRefused() throws Exception {
-    Path library = compile("int something_else(void) { return 1; }\n");
+    Path library = compile("int something_else(void) { return 2; }\n");
     assertContains("is not ecmath", failureOf(Optional.of(library.toString()), OURS));
   }
 
@@ -92,7 +92,7 @@ class NativeLoaderTest {
 
   @Test
   void theLibraryIsExtractedWhereOnlyWeCanEnterAndLeavesNothingBehind() throws Exception {
-    Path library = compile("#include <stdint.h>\nint32_t ecm_abi_version(void) { return 1; }\n");
+    Path library = compile("#include <stdint.h>\nint32_t ecm_abi_version(void) { return 2; }\n");
     Files.createDirectory(directory.resolve("work"));
     Path work = directory.resolve("work");
     // While the resource is being copied, the private directory is there to be looked at.
