@@ -10,10 +10,6 @@ import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.PaillierKey;
 import com.spatium.ecmath.SecretInteger;
 import com.spatium.ecmath.SecretScalar;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * Before a key on record is used for the first time in this process: our public fragment belongs to
@@ -24,17 +20,7 @@ public final class CheckedKeys {
   private static final int REMEMBERED = 4096;
 
   private final DriverState state;
-  private final Set<Bytes> checked =
-      Collections.synchronizedSet(
-          Collections.newSetFromMap(
-              new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<Bytes, Boolean> eldest) {
-                  return size() > REMEMBERED;
-                }
-              }));
+  private final Recent<KeyRecord, Boolean> checked = new Recent<>(REMEMBERED);
 
   CheckedKeys(DriverState state) {
     this.state = state;
@@ -42,8 +28,7 @@ public final class CheckedKeys {
 
   /** {@link StorageException} if the key does not belong to our secret. */
   public void require(KeyRecord key) {
-    Bytes name = key.encode().encode();
-    if (checked.contains(name)) {
+    if (checked.get(key).isPresent()) {
       return;
     }
     EcMath ecmath = state.ecmath();
@@ -63,7 +48,7 @@ public final class CheckedKeys {
                 + ": restore the state store from a backup, or synchronise anew");
       }
     }
-    checked.add(name);
+    checked.put(key, true);
   }
 
   private boolean decrypts(KeyRecord key, Bytes cKey, SecretScalar fragment) {

@@ -6,7 +6,6 @@ import com.spatium.cryptodriver.ProgressListener;
 import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.proof.PedersenParameters;
 import com.spatium.cryptodriver.proof.Prm;
-import com.spatium.cryptodriver.wire.PedersenFields;
 import com.spatium.cryptodriver.wire.PrmProof;
 import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.RingPedersenKey;
@@ -45,19 +44,9 @@ public final class Installation {
       PrmProof prm = new Prm(ecmath).prove(parameters, key);
       // protocol.md §1: λ₁, λ₂ are wiped once prm is made; the factors are sealed without them.
       ecmath.ringPedersen().forget(key);
-      PedersenFields hat = parameters.fields();
       Bytes sealed = sealer.seal(Sealer.Place.pedersen(level), key);
       // If another process was first, its parameters are the ones.
-      records.create(
-          names.pedersen(level),
-          new Fields()
-              .put(1, hat.n())
-              .put(2, hat.s1())
-              .put(3, hat.s2())
-              .put(4, hat.t())
-              .put(5, prm.a())
-              .put(6, prm.z())
-              .put(7, sealed));
+      records.create(names.pedersen(level), new OwnParameters(parameters, prm, sealed).encode());
     }
   }
 
@@ -67,20 +56,7 @@ public final class Installation {
       return Optional.of(present);
     }
     Optional<OwnParameters> read =
-        records
-            .get(names.pedersen(level))
-            .map(Records.Stored::fields)
-            .map(
-                fields ->
-                    new OwnParameters(
-                        PedersenParameters.trusted(
-                            level,
-                            new PedersenFields(
-                                fields.bytes(1),
-                                fields.bytes(2),
-                                fields.bytes(3),
-                                fields.bytes(4))),
-                        new PrmProof(fields.bytes(5), fields.bytes(6))));
+        records.kind(fields -> OwnParameters.decode(level, fields)).get(names.pedersen(level));
     read.ifPresent(parameters -> known.put(level, parameters));
     return read;
   }

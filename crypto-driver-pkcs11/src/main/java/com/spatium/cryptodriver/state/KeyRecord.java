@@ -98,4 +98,8 @@ public record KeyRecord(
   Fields pin() {
     return new Fields().put(1, q);
   }
+
+  static Bytes pinned(Fields pin) {
+    return pin.bytes(1);
+  }
 }

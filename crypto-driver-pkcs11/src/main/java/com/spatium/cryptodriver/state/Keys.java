@@ -13,18 +13,20 @@ import java.util.Optional;
 public final class Keys {
   private static final Bytes USED = Bytes.of(new byte[] {1});
   private final Records records;
+  private final Records.Kind<KeyRecord> keys;
+  private final Records.Kind<Bytes> pins;
   private final StateKeys names;
 
   Keys(Records records, StateKeys names) {
     this.records = records;
+    this.keys = records.kind(KeyRecord::decode);
+    this.pins = records.kind(KeyRecord::pinned);
     this.names = names;
   }
 
   /** ACTIVE or PENDING. */
   public Optional<KeyRecord> find(SecretId id, Role role, SyncSessionId syncSessionId) {
-    return records
-        .get(names.key(id, role, syncSessionId))
-        .map(stored -> KeyRecord.decode(stored.fields()));
+    return keys.get(names.key(id, role, syncSessionId));
   }
 
   public Optional<KeyRecord> findActive(SecretId id, Role role, SyncSessionId syncSessionId) {
@@ -38,9 +40,9 @@ public final class Keys {
 
   /** PENDING to ACTIVE. False if it is not on record as it was. */
   public boolean activate(KeyRecord key) {
-    Optional<Records.Stored> stored = records.get(name(key));
+    Optional<Records.Stored<KeyRecord>> stored = keys.stored(name(key));
     return stored.isPresent()
-        && KeyRecord.decode(stored.get().fields()).equals(key)
+        && stored.get().content().equals(key)
         && records.replace(name(key), stored.get(), key.with(Status.ACTIVE).encode());
   }
 
@@ -57,10 +59,7 @@ public final class Keys {
    * be the signature (r, s′/ρ) of m′/ρ under Q, which nobody approved.
    */
   public boolean agreesWithPin(KeyRecord key) {
-    return records
-        .get(pinName(key))
-        .map(pin -> pin.fields().encode().equals(key.pin().encode()))
-        .orElse(true);
+    return pins.get(pinName(key)).map(key.q()::equals).orElse(true);
   }
 
   /** Pins the key's path to it; false if it is pinned to another key. */

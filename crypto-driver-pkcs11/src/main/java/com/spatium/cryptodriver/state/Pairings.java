@@ -22,6 +22,7 @@ import java.util.Optional;
 public final class Pairings {
   private final EcMath ecmath;
   private final Records records;
+  private final Records.Kind<PairingRecord> pairings;
   private final StateKeys names;
   private final Sealer sealer;
   private final SecurityLevel minimum;
@@ -29,15 +30,14 @@ public final class Pairings {
   Pairings(EcMath ecmath, Records records, StateKeys names, Sealer sealer, SecurityLevel minimum) {
     this.ecmath = ecmath;
     this.records = records;
+    this.pairings = records.kind(PairingRecord::decode);
     this.names = names;
     this.sealer = sealer;
     this.minimum = minimum;
   }
 
   public Optional<PairingRecord> find(SecretId id, Role role, PeerId peer) {
-    return records
-        .get(names.pairing(id, role, peer))
-        .map(stored -> PairingRecord.decode(stored.fields()));
+    return pairings.get(names.pairing(id, role, peer));
   }
 
   /** {@link UsageException} unless ACTIVE, and of the configured minimum level. */
@@ -69,8 +69,8 @@ public final class Pairings {
 
   public List<Pairing> list() {
     return records.store().list(names.pairings()).stream()
-        .flatMap(key -> records.get(key).stream())
-        .map(stored -> PairingRecord.decode(stored.fields()).pairing())
+        .flatMap(key -> pairings.get(key).stream())
+        .map(PairingRecord::pairing)
         .toList();
   }
 
@@ -125,13 +125,13 @@ public final class Pairings {
   /** This one alone: what may have taken its place meanwhile has digits that nobody compared. */
   private PairingRecord activate(String name, PairingId id) {
     while (true) {
-      Records.Stored stored =
-          records
-              .get(name)
-              .filter(present -> PairingRecord.decode(present.fields()).id().equals(id))
+      Records.Stored<PairingRecord> stored =
+          pairings
+              .stored(name)
+              .filter(present -> present.content().id().equals(id))
               .orElseThrow(
                   () -> new UsageException("the pairing was removed meanwhile: pair again"));
-      PairingRecord active = PairingRecord.decode(stored.fields()).with(Status.ACTIVE);
+      PairingRecord active = stored.content().with(Status.ACTIVE);
       if (records.replace(name, stored, active.encode())) {
         return active;
       }

@@ -10,6 +10,7 @@ import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.SecretBlob;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -54,21 +55,58 @@ final class Records implements AutoCloseable {
   /**
    * @param raw for {@link #replace}
    */
-  record Stored(Bytes raw, Fields fields) {}
+  record Stored<T>(Bytes raw, T content) {}
 
   StateStore store() {
     return store;
   }
 
-  Optional<Stored> get(String key) {
-    return store.get(key).map(raw -> new Stored(raw, authentic(key, raw)));
+  /** Records of one kind. */
+  <T> Kind<T> kind(Function<Fields, T> decode) {
+    return new Kind<>(decode);
+  }
+
+  /**
+   * Reads records of one kind. What was found authentic is remembered with its bytes, and stands
+   * for them as long as the store gives the same bytes: a secret's record has 40 KB, and its MAC
+   * would cost more than the curve operations of a signature.
+   */
+  final class Kind<T> {
+    private static final int REMEMBERED = 256;
+    private final Function<Fields, T> decode;
+    private final Recent<String, Stored<T>> known = new Recent<>(REMEMBERED);
+
+    private Kind(Function<Fields, T> decode) {
+      this.decode = decode;
+    }
+
+    Optional<T> get(String key) {
+      return stored(key).map(Stored::content);
+    }
+
+    Optional<Stored<T>> stored(String key) {
+      return store
+          .get(key)
+          .map(
+              raw ->
+                  known
+                      .get(key)
+                      .filter(present -> present.raw.equals(raw))
+                      .orElseGet(() -> read(key, raw)));
+    }
+
+    private Stored<T> read(String key, Bytes raw) {
+      Stored<T> read = new Stored<>(raw, decode.apply(authentic(key, raw)));
+      known.put(key, read);
+      return read;
+    }
   }
 
   boolean create(String key, Fields fields) {
     return store.create(key, authenticated(key, fields));
   }
 
-  boolean replace(String key, Stored old, Fields next) {
+  boolean replace(String key, Stored<?> old, Fields next) {
     return store.replace(key, old.raw, authenticated(key, next));
   }
 

@@ -34,6 +34,8 @@ public final class SecretKeeper {
   private final DriverConfig config;
   private final Custody custody;
   private final Records records;
+  private final Records.Kind<SecretRecord> stored;
+  private final Records.Kind<StaticKey> statics;
   private final StateKeys names;
   private final Sealer sealer;
   private final ParameterSource source;
@@ -50,6 +52,8 @@ public final class SecretKeeper {
     this.config = config;
     this.custody = custody;
     this.records = records;
+    this.stored = records.kind(SecretRecord::decode);
+    this.statics = records.kind(StaticKey::decode);
     this.names = names;
     this.sealer = sealer;
     this.source = source;
@@ -61,7 +65,7 @@ public final class SecretKeeper {
   }
 
   private Optional<SecretRecord> stored(SecretId id) {
-    return records.get(names.secret(id)).map(stored -> SecretRecord.decode(stored.fields()));
+    return stored.get(names.secret(id));
   }
 
   /** {@link UsageException} if there is none. */
@@ -86,13 +90,13 @@ public final class SecretKeeper {
       // token.md, "Objects in the token": the record comes first, since two objects of one label
       // block the whole token.
       custody.createSecret(id);
-      Records.Stored incomplete =
-          records
-              .get(names.secret(id))
+      Records.Stored<SecretRecord> incomplete =
+          stored
+              .stored(names.secret(id))
               .orElseThrow(
                   () ->
                       new UsageException("the secret " + id + " was destroyed while it was made"));
-      SecretRecord complete = SecretRecord.decode(incomplete.fields()).asReady();
+      SecretRecord complete = incomplete.content().asReady();
       if (!records.replace(names.secret(id), incomplete, complete.encode())) {
         throw new UsageException(
             "the secret " + id + " was changed while it was made: destroy it and make another");
@@ -198,8 +202,8 @@ public final class SecretKeeper {
   /** Our static key of this role; made at need. */
   public StaticKey staticKey(SecretId id, Role role, SecurityLevel level) {
     String name = names.staticKey(id, role, level);
-    Optional<Records.Stored> stored = records.get(name);
-    if (stored.isEmpty()) {
+    Optional<StaticKey> present = statics.get(name);
+    if (present.isEmpty()) {
       try (SecretScalar i = ecmath.ed25519().random();
           SessionNonces nonces = new SessionNonces(custody)) {
         Bytes point = Bytes.of(ecmath.ed25519().mulBase(i));
@@ -212,17 +216,12 @@ public final class SecretKeeper {
                     i);
         Bytes sealed = sealer.seal(Sealer.Place.staticKey(id, role, level), i);
         // If another process was first, its key is the one.
-        records.create(
-            name, new Fields().put(1, point).put(2, dl.a()).put(3, dl.z()).put(4, sealed));
+        records.create(name, new StaticKey(point, dl, sealed).encode());
       }
-      stored = records.get(name);
+      present = statics.get(name);
     }
-    Fields fields =
-        stored
-            .orElseThrow(() -> new UsageException("the secret " + id + " was destroyed meanwhile"))
-            .fields();
-    return new StaticKey(
-        fields.bytes(1), new DlProof(fields.bytes(2), fields.bytes(3)), fields.bytes(4));
+    return present.orElseThrow(
+        () -> new UsageException("the secret " + id + " was destroyed meanwhile"));
   }
 
   /** i, to be closed by the caller. */

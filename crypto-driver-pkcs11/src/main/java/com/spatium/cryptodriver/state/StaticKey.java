@@ -10,4 +10,13 @@ import com.spatium.cryptodriver.wire.DlProof;
  *
  * @param point I = i·B
  */
-public record StaticKey(Bytes point, DlProof dl, Bytes sealed) {}
+public record StaticKey(Bytes point, DlProof dl, Bytes sealed) {
+  Fields encode() {
+    return new Fields().put(1, point).put(2, dl.a()).put(3, dl.z()).put(4, sealed);
+  }
+
+  static StaticKey decode(Fields fields) {
+    return new StaticKey(
+        fields.bytes(1), new DlProof(fields.bytes(2), fields.bytes(3)), fields.bytes(4));
+  }
+}

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.spatium.cryptodriver.Bytes;
+import com.spatium.cryptodriver.CryptoDriverException;
 import com.spatium.cryptodriver.DerivationPath;
 import com.spatium.cryptodriver.Exchange;
 import com.spatium.cryptodriver.Role;
@@ -174,5 +175,37 @@ final class SwappedRecordsTest {
       }
     }
     assertEquals(2 * 4 * 3, refused);
+  }
+
+  /** The driver remembers what it read: that must not hide what becomes of it in the store. */
+  @Test
+  void recordAlteredUnderARunningDriverIsRefused() {
+    parties.run(parties.signature(ECDSA_SECP256K1));
+    int refused = 0;
+    for (Party party : List.of(parties.p1, parties.p2)) {
+      for (String key : records(party)) {
+        if (key.contains("/secret/")
+            || key.contains("/pairing/")
+            || key.endsWith(TwoParties.ECDSA_KEY.toString())) {
+          Bytes own = party.store.get(key).orElseThrow();
+          for (int bit : Leaves.bits(own, Forge.RANDOM)) {
+            put(party.store, key, Leaves.flipped(own, bit));
+            assertThrows(
+                StorageException.class,
+                () -> parties.run(parties.signature(ECDSA_SECP256K1)),
+                "bit " + bit + " of " + key);
+            refused++;
+          }
+          party.store.take(key);
+          assertThrows(
+              CryptoDriverException.class,
+              () -> parties.run(parties.signature(ECDSA_SECP256K1)),
+              "without " + key);
+          party.store.create(key, own);
+        }
+      }
+    }
+    assertEquals(2 * 3 * 3, refused);
+    parties.run(parties.signature(ECDSA_SECP256K1));
   }
 }
