@@ -3,10 +3,23 @@
 
 #include "ct.h"
 #include "curve.h"
+#include "ed25519_ifma.h"
 #include "ed25519_point.h"
 #include "ed25519_scalar.h"
 #include "ed25519_table.h"
+#include "kernel/kernel.h"
 #include "sha512.h"
+
+/* Does `call` instead of the rest of the function where the IFMA kernel is in use. */
+#if defined(__x86_64__)
+#define IFMA(call)                          \
+  if (kernel_current() == &kernel_ifma) { \
+    call;                                   \
+    return;                                 \
+  }
+#else
+#define IFMA(call)
+#endif
 
 /* ---- constant time in the scalar ----------------------------------------------------------------- */
 
@@ -78,6 +91,7 @@ static void multiply_base(ge *r, const uint64_t k[4]) {
   int64_t digit[64];
   ge_affine a;
   signed_digits(digit, k);
+  IFMA(ed25519_ifma_multiply_base(r, digit, base_table));
   ed25519_ge_neutral(r);
   for (int i = 1; i < 64; i += 2) {
     select_affine(&a, base_table[i / 2], digit[i]);
@@ -96,12 +110,13 @@ static void multiply(ge *r, const ge *p, const uint64_t k[4]) {
   int64_t digit[64];
   ge_cached multiples[8], a;
   ge t = *p;
+  signed_digits(digit, k);
+  IFMA(ed25519_ifma_multiply(r, p, digit));
   ed25519_ge_cache(&multiples[0], p);
   for (int j = 1; j < 8; j++) {
     ed25519_ge_add(&t, &t, &multiples[0]);
     ed25519_ge_cache(&multiples[j], &t);
   }
-  signed_digits(digit, k);
   ed25519_ge_neutral(r);
   for (int i = 63; i >= 0; i--) {
     for (int j = 0; j < 3; j++) ed25519_ge_double_no_t(r, r);
@@ -189,6 +204,11 @@ static void straus_vartime(ge *r, const uint64_t base[4], size_t n, const ge *po
   int8_t digit[STRAUS_POINTS][NAF_DIGITS], base_digit[NAF_DIGITS];
   int top = wnaf_vartime(base_digit, base, BASE_WIDTH);
   for (size_t i = 0; i < n; i++) {
+    const int len = wnaf_vartime(digit[i], k[i], POINT_WIDTH);
+    if (len > top) top = len;
+  }
+  IFMA(ed25519_ifma_straus_vartime(r, n, points, (const int8_t(*)[NAF_DIGITS])digit, base_digit, top, base_odd));
+  for (size_t i = 0; i < n; i++) {
     ge t;
     ge_cached twice;
     ed25519_ge_double(&t, &points[i]);
@@ -199,8 +219,6 @@ static void straus_vartime(ge *r, const uint64_t base[4], size_t n, const ge *po
       ed25519_ge_add(&t, &t, &twice);
       ed25519_ge_cache(&odd[i][j], &t);
     }
-    const int len = wnaf_vartime(digit[i], k[i], POINT_WIDTH);
-    if (len > top) top = len;
   }
   ed25519_ge_neutral(r);
   for (int b = top - 1; b >= 0; b--) {
