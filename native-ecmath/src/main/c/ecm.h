@@ -222,6 +222,8 @@ ECM_API int32_t ecm_int_response(ecm_handle sec_alpha, const uint8_t *e, size_t 
 ECM_API int32_t ecm_modulus_check_vartime(const uint8_t *N, size_t nlen);
 /** Each of n elements in [1, N^power - 1] and coprime to N: ECM_OK | ECM_E_RANGE | ECM_E_UNIT. */
 ECM_API int32_t ecm_units_check_vartime(const uint8_t *N, size_t nlen, uint32_t power, size_t n, const uint8_t *elements);
+/** out[i] = the Jacobi symbol (elements[i]/N): -1, 0 or 1. Each element below N (ECM_E_RANGE). Source: Lehmer's batches of Stein's steps. */
+ECM_API int32_t ecm_jacobi_vartime(const uint8_t *N, size_t nlen, size_t n, const uint8_t *elements, int8_t *out);
 /** out[i] = prod_{j<k} bases[i][j]^exps[i][j] mod N^power. exps: each exp_len[j] bytes (the same for all i), one after the other.
  *  k 1..4. Bases any residue. n and each exp_len at most 4096 (ECM_E_ARGUMENT). Simultaneous (Straus). */
 ECM_API int32_t ecm_pow_vartime(const uint8_t *N, size_t nlen, uint32_t power, size_t n, size_t k, const uint8_t *bases,

@@ -26,6 +26,9 @@ int32_t prime_search_step(prime_search *s, uint32_t window, uint64_t *out_prime_
  *  allowed). 1: probably prime; 0: composite (or 0, 1); negative: ECM_E_VAULT_FULL, ECM_E_RANDOM or ECM_E_ARGUMENT. */
 int prime_is_probable_vartime(const uint64_t *x, size_t n, int rounds);
 
+/** The Jacobi symbol (a/b), -1, 0 or 1, of PUBLIC a and odd b of at most 2*MOD_MAX_WORDS words; 0 if b is even. */
+int jacobi_vartime(const uint64_t *a, size_t an, const uint64_t *b, size_t bn);
+
 /** gcd(a, b) = 1, for PUBLIC a, b of at most 2*MOD_MAX_WORDS words. gcd(0, b) = b. 1 | 0 */
 int modular_gcd_is_one_vartime(const uint64_t *a, size_t an, const uint64_t *b, size_t bn);
 

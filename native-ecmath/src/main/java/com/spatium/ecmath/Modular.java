@@ -41,6 +41,25 @@ public final class Modular {
     return code != EcError.RANGE.code() && Calls.holds("areUnits", code, EcError.UNIT);
   }
 
+  /**
+   * The Jacobi symbols {@code (element/N)}: −1, 0 or 1 each, 0 for what is not coprime to N. Variable
+   * time.
+   *
+   * @param elements below N
+   */
+  public int[] jacobi(byte[] n, byte[]... elements) {
+    modulus("jacobi", n);
+    int count = Calls.batch("jacobi", elements.length, elements.length);
+    byte[] flat = Calls.flatten("jacobi", "an element", elements, n.length);
+    byte[] symbols = new byte[count];
+    Calls.check("jacobi", Ecm.ecm_jacobi_vartime(n, n.length, count, flat, symbols));
+    int[] out = new int[count];
+    for (int i = 0; i < count; i++) {
+      out[i] = symbols[i];
+    }
+    return out;
+  }
+
   /** {@code Π base^exponent} mod N^power for 1 .. 4 terms, with shared squarings. */
   public byte[] powVartime(byte[] n, int power, Term... terms) {
     return powVartime(n, power, List.of(List.of(terms)))[0];

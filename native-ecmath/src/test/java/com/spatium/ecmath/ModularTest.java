@@ -47,6 +47,43 @@ class ModularTest {
     return p;
   }
 
+  /** The oracle: the product of the Legendre symbols. */
+  @Property(tries = 60)
+  void jacobiSymbolsAreProductsOfLegendreSymbols(
+      @ForAll long seed, @ForAll @IntRange(min = 2, max = 8) int words) {
+    Random random = new Random(seed);
+    int length = 16 * words;
+    BigInteger p = prime(random, 4 * length);
+    BigInteger q = prime(random, 4 * length);
+    BigInteger n = p.multiply(q);
+    List<BigInteger> elements =
+        new ArrayList<>(List.of(BigInteger.ZERO, BigInteger.ONE, n.subtract(BigInteger.ONE), p));
+    for (int i = 0; i < 8; i++) {
+      elements.add(below(n, random));
+    }
+    byte[][] encoded =
+        elements.stream().map(element -> bytes(element, length)).toArray(byte[][]::new);
+    int[] symbols = MODULAR.jacobi(bytes(n, length), encoded);
+    for (int i = 0; i < symbols.length; i++) {
+      assertEquals(legendre(elements.get(i), p) * legendre(elements.get(i), q), symbols[i]);
+    }
+  }
+
+  private static int legendre(BigInteger a, BigInteger p) {
+    BigInteger power = a.modPow(p.shiftRight(1), p);
+    return power.equals(p.subtract(BigInteger.ONE)) ? -1 : power.intValue();
+  }
+
+  @Test
+  void jacobiRefusesWhatIsNoResidue() {
+    byte[] n = bytes(oddModulus(new Random(5), 64), 64);
+    assertError(EcError.RANGE, () -> MODULAR.jacobi(n, new byte[64], n));
+    assertError(EcError.ARGUMENT, () -> MODULAR.jacobi(n, new byte[63]));
+    assertError(EcError.ARGUMENT, () -> MODULAR.jacobi(n));
+    assertError(EcError.MODULUS, () -> MODULAR.jacobi(new byte[64], new byte[64]));
+    assertError(EcError.MODULUS, () -> MODULAR.jacobi(new byte[63], new byte[63]));
+  }
+
   @Property
   void powersAndProductsAgreeWithBigInteger(
       @ForAll long seed,

@@ -159,6 +159,9 @@ public final class Ecm {
   public static native int ecm_units_check_vartime(
       byte[] modulus, long nlen, int power, long n, byte[] elements);
 
+  public static native int ecm_jacobi_vartime(
+      byte[] modulus, long nlen, long n, byte[] elements, byte[] out);
+
   public static native int ecm_pow_vartime(
       byte[] modulus,
       long nlen,
