@@ -42,8 +42,8 @@ public final class Modular {
   }
 
   /**
-   * The Jacobi symbols {@code (element/N)}: −1, 0 or 1 each, 0 for what is not coprime to N. Variable
-   * time.
+   * The Jacobi symbols {@code (element/N)}: −1, 0 or 1 each, 0 for what is not coprime to N.
+   * Variable time.
    *
    * @param elements below N
    */

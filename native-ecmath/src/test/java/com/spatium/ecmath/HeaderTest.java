@@ -43,7 +43,7 @@ class HeaderTest {
     String type = p.substring(0, p.indexOf(' '));
     String java =
         switch (type) {
-          case "uint8_t" -> "byte";
+          case "uint8_t", "int8_t" -> "byte";
           case "uint32_t", "int32_t" -> "int";
           case "uint64_t", "size_t", "ecm_handle" -> "long";
           default -> throw new AssertionError("a type that the binding does not know: " + p);

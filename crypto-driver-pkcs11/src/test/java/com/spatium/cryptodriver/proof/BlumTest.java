@@ -175,7 +175,8 @@ final class BlumTest {
         symbol *= candidate.modPow(p.shiftRight(1), p).equals(BigInteger.ONE) ? 1 : -1;
       }
       assertEquals(
-          symbol, ECMATH.modular().jacobi(modulus.n().toByteArray(), Numbers.fixed(candidate, LENGTH))[0]);
+          symbol,
+          ECMATH.modular().jacobi(modulus.n().toByteArray(), Numbers.fixed(candidate, LENGTH))[0]);
       if (symbol == 1) {
         y.add(candidate);
       }
