@@ -293,10 +293,23 @@ ECM_API int32_t ecm_paillier_nth_roots(ecm_handle sec_key, size_t n, const uint8
 /** PUBLIC sigma_i with sigma_i^2 = y_i or -y_i mod N (protocol.md §3.2, `blum`), by CRT, checked by squaring. y in [1,N) units of Jacobi
  *  symbol 1; ECM_E_FAULT for another symbol, too. */
 ECM_API int32_t ecm_paillier_square_roots(ecm_handle sec_key, size_t n, const uint8_t *y, uint8_t *out);
+/** For each i: C^z1[i] * (1 + z2[i]*N) * w[i]^N = D[i] * c[i]^e[i] mod N^2 (protocol.md §3.5, §3.6, last step), computed mod p^2 and q^2. All
+ *  but the key is public. C: one ciphertext for all i, or null with z1 and z1_len 0: no such factor. C, c, D in [1, N^2), w in [1, N):
+ *  ECM_E_RANGE; that they are units is the caller's to check. Exponents: at most 4096 bytes. ECM_OK | ECM_E_VERIFY, then *first is the first i that
+ *  fails. That rests on a computation with the factors: before a peer is blamed for it, verify without them. */
+ECM_API int32_t ecm_paillier_check_own(ecm_handle sec_key, size_t n, const uint8_t *C, const uint8_t *z1, size_t z1_len, const uint8_t *z2,
+                                       size_t z2_len, const uint8_t *w, const uint8_t *D, const uint8_t *e, size_t e_len,
+                                       const uint8_t *c, uint32_t *first);
 /** p (which = 0) or q (1) as a secret integer, for the witness of `fac`. */
 ECM_API int32_t ecm_paillier_factor(ecm_handle sec_key, uint32_t which, ecm_handle *out);
 /** N, s1, s2, t: each nlen bytes. */
 ECM_API int32_t ecm_pedersen_public(ecm_handle sec_key, uint8_t *out_n, uint8_t *out_s1, uint8_t *out_s2, uint8_t *out_t, size_t nlen);
+/** For each i: s1^z1[i] * s2^z2[i] * t^z3[i] = E[i] * S[i]^e[i] mod N, computed mod p and q with the exponents reduced. z2 may be null, with
+ *  z2_len 0: no such factor. E, S in [1, N): ECM_E_RANGE; that they are units is the caller's to check. All but the key is public; lengths, result
+ *  and *first as in ecm_paillier_check_own. Works also after _forget. */
+ECM_API int32_t ecm_pedersen_check_own(ecm_handle sec_key, size_t n, const uint8_t *z1, size_t z1_len, const uint8_t *z2, size_t z2_len,
+                                       const uint8_t *z3, size_t z3_len, const uint8_t *S, const uint8_t *e, size_t e_len,
+                                       const uint8_t *E, uint32_t *first);
 /** `prm` step 1: n (even, at most 1024) masks a_j uniform mod phi(N), A_j = t^a_j mod N (n*nlen bytes, PUBLIC). CRT legs are checked without CRT. */
 ECM_API int32_t ecm_pedersen_prm_commit(ecm_handle sec_key, size_t n, uint8_t *out_a, ecm_handle *out_masks);
 /** `prm` step 2: z_j = a_j + e_j*lambda mod phi(N) (n*nlen bytes, PUBLIC). First n/2 masks go with lambda_1, the others with lambda_2.

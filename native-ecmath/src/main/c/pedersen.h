@@ -18,6 +18,7 @@ typedef struct {
   mod_ctx p, q;   /* the legs */
   mod_ctx ps, qs; /* (p-1)/2 and (q-1)/2: the orders of the squares mod p and mod q */
   uint64_t tp[PEDERSEN_MAX_HALF], tq[PEDERSEN_MAX_HALF]; /* t mod p, mod q */
+  uint64_t s1p[PEDERSEN_MAX_HALF], s1q[PEDERSEN_MAX_HALF], s2p[PEDERSEN_MAX_HALF], s2q[PEDERSEN_MAX_HALF];
   uint64_t p_inv_q[PEDERSEN_MAX_HALF];                   /* p^-1 mod q */
   uint64_t phi[MOD_MAX_WORDS];                           /* (p-1)(q-1) */
   uint64_t t[MOD_MAX_WORDS], s1[MOD_MAX_WORDS], s2[MOD_MAX_WORDS];

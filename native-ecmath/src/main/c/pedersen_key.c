@@ -60,6 +60,15 @@ static int32_t powers_of_t(const pedersen_key *k, uint64_t *r1, uint64_t *r2) {
   return mod_pow(jobs, 2, 1, 1);
 }
 
+static int32_t reduce_s(pedersen_key *k) {
+  size_t n = k->n.n;
+  int32_t rc = mod_reduce(&k->p, k->s1p, k->s1, n);
+  if (rc == ECM_OK) rc = mod_reduce(&k->q, k->s1q, k->s1, n);
+  if (rc == ECM_OK) rc = mod_reduce(&k->p, k->s2p, k->s2, n);
+  if (rc == ECM_OK) rc = mod_reduce(&k->q, k->s2q, k->s2, n);
+  return rc;
+}
+
 /* A slot with everything but t, s and lambda. */
 static int32_t key_new(uint32_t bits, const uint64_t *p, const uint64_t *q, vault_ref *out) {
   memset(out, 0, sizeof *out);
@@ -92,6 +101,7 @@ int32_t pedersen_from_primes(uint32_t bits, const uint64_t *p, const uint64_t *q
   if (rc == ECM_OK) rc = integer_below(k->lambda1, k->phi, 2 * h);
   if (rc == ECM_OK) rc = integer_below(k->lambda2, k->phi, 2 * h);
   if (rc == ECM_OK) rc = powers_of_t(k, k->s1, k->s2);
+  if (rc == ECM_OK) rc = reduce_s(k);
   vault_scratch_free(w);
   if (rc != ECM_OK) vault_discard(out);
   return rc;
@@ -165,12 +175,12 @@ static int32_t check_loaded(pedersen_key *k, const uint64_t *n, uint64_t *w) {
     ok &= limb_eq(w, k->s1, 2 * h) & limb_eq(w + 2 * h, k->s2, 2 * h);
   }
   /* without the lambdas all that can be said is that s1 and s2 are squares too: in the group that t generates */
+  if (rc == ECM_OK) rc = reduce_s(k);
+  const uint64_t *s[] = {k->s1p, k->s1q, k->s2p, k->s2q};
   for (int i = 0; i < 4 && rc == ECM_OK; i++) {
-    const mod_ctx *leg = i % 2 ? &k->q : &k->p;
-    rc = mod_reduce(leg, w, i < 2 ? k->s1 : k->s2, 2 * h);
-    mod_term term = {w, i % 2 ? k->qs.m : k->ps.m, h};
-    mod_job job = {leg, &term, 1, w + h};
-    if (rc == ECM_OK) rc = mod_pow(&job, 1, 1, 1);
+    mod_term term = {s[i], i % 2 ? k->qs.m : k->ps.m, h};
+    mod_job job = {i % 2 ? &k->q : &k->p, &term, 1, w + h};
+    rc = mod_pow(&job, 1, 1, 1);
     ok &= limb_is_word(w + h, h, 1);
   }
   if (rc != ECM_OK) return rc;

@@ -232,6 +232,33 @@ CT_TEST(ecm_paillier_decrypt) {
   CT_OK(ecm_secret_free(m[0]));
 }
 
+/* Row 0 holds (1 = 1), row 1 does not. */
+CT_TEST(ecm_paillier_check_own) {
+  uint8_t C[2 * LEN], z1[2 * 32], z2[2 * 72], w[2 * LEN], D[4 * LEN], e[2 * 16], c[4 * LEN];
+  uint32_t first;
+  test_rand_bytes(C, sizeof C), test_rand_bytes(z1, sizeof z1), test_rand_bytes(z2, sizeof z2), test_rand_bytes(w, sizeof w);
+  test_rand_bytes(D, sizeof D), test_rand_bytes(e, sizeof e), test_rand_bytes(c, sizeof c);
+  C[0] = w[LEN] = D[2 * LEN] = c[0] = c[2 * LEN] = 0;
+  memset(z1, 0, 32), memset(z2, 0, 72), memset(e, 0, 16), memset(w, 0, LEN), memset(D, 0, 2 * LEN);
+  w[LEN - 1] = D[2 * LEN - 1] = 1;
+  CT_OK(ecm_paillier_check_own(paillier, 1, C, z1, 32, z2, 72, w, D, e, 16, c, &first));
+  CHECK(ecm_paillier_check_own(paillier, 2, C, z1, 32, z2, 72, w, D, e, 16, c, &first) == ECM_E_VERIFY && first == 1);
+  CHECK(ecm_paillier_check_own(paillier, 2, NULL, NULL, 0, z2, 72, w, D, e, 16, c, &first) == ECM_E_VERIFY && first == 1);
+}
+
+CT_TEST(ecm_pedersen_check_own) {
+  uint8_t z1[2 * 32], z2[2 * 48], z3[2 * 96], S[2 * LEN], e[2 * 16], E[2 * LEN];
+  uint32_t first;
+  test_rand_bytes(z1, sizeof z1), test_rand_bytes(z2, sizeof z2), test_rand_bytes(z3, sizeof z3), test_rand_bytes(S, sizeof S);
+  test_rand_bytes(e, sizeof e), test_rand_bytes(E, sizeof E);
+  S[0] = S[LEN] = E[LEN] = 0;
+  memset(z1, 0, 32), memset(z2, 0, 48), memset(z3, 0, 96), memset(e, 0, 16), memset(E, 0, LEN);
+  E[LEN - 1] = 1;
+  CT_OK(ecm_pedersen_check_own(pedersen, 1, z1, 32, z2, 48, z3, 96, S, e, 16, E, &first));
+  CHECK(ecm_pedersen_check_own(pedersen, 2, z1, 32, z2, 48, z3, 96, S, e, 16, E, &first) == ECM_E_VERIFY && first == 1);
+  CHECK(ecm_pedersen_check_own(pedersen, 2, z1, 32, NULL, 0, z3, 96, S, e, 16, E, &first) == ECM_E_VERIFY && first == 1);
+}
+
 CT_TEST(ecm_paillier_nth_roots) {
   uint8_t y[2 * LEN], out[2 * LEN];
   test_rand_bytes(y, sizeof y);
@@ -306,6 +333,8 @@ int main(void) {
   CT_RUN(ecm_bases_random);
   CT_RUN(ecm_paillier_encrypt_own);
   CT_RUN(ecm_paillier_decrypt);
+  CT_RUN(ecm_paillier_check_own);
+  CT_RUN(ecm_pedersen_check_own);
   CT_RUN(ecm_paillier_nth_roots);
   CT_RUN(ecm_paillier_square_roots);
   CT_RUN(ecm_paillier_factor);

@@ -5,6 +5,7 @@ import com.spatium.ecmath.internal.Ecm;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +123,18 @@ final class Calls {
       System.arraycopy(exact(operation, name, items[i], each), 0, all, i * each, each);
     }
     return all;
+  }
+
+  /** One field of every row, each of the first row's length. */
+  static <T> byte[] column(String operation, String name, List<T> rows, Function<T, byte[]> field) {
+    byte[][] items = rows.stream().map(field).toArray(byte[][]::new);
+    return flatten(operation, name, items, items[0].length);
+  }
+
+  /** One field of every row, of a length that the others imply. */
+  static <T> byte[] column(
+      String operation, String name, List<T> rows, int each, Function<T, byte[]> field) {
+    return flatten(operation, name, rows.stream().map(field).toArray(byte[][]::new), each);
   }
 
   static byte[][] split(byte[] all, int each) {

@@ -4,6 +4,7 @@ package com.spatium.ecmath;
 import com.spatium.ecmath.internal.Ecm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -214,5 +215,56 @@ public final class Paillier {
             key.raw(), count, Calls.flatten("squareRoots", "y", y, each), out),
         key);
     return Calls.split(out, each);
+  }
+
+  /**
+   * What {@link #checkOwn} checks: {@code C^z1·(1 + z2·N)·w^N = d·c^e} mod N². Public; the arrays
+   * are read, not copied.
+   *
+   * @param z1 exponent of the shared C; empty in all rows if there is no C
+   * @param z2 of the same length in all rows, as z1 and e
+   * @param w in [1, N)
+   * @param d a ciphertext, of twice N's length, as c
+   */
+  @SuppressWarnings("ArrayRecordComponent") // an argument list, never compared
+  public record Check(byte[] z1, byte[] z2, byte[] w, byte[] d, byte[] e, byte[] c) {}
+
+  /**
+   * The last step of {@code encdl} and {@code aff} (protocol.md §3.5, §3.6) under one's own N, by
+   * the Chinese remainder theorem. That the numbers are units is for the caller to check.
+   *
+   * @param shared C, the same in all rows, or null
+   * @return the index of the first row that does not hold. It rests on a computation with the
+   *     factors: before a peer is blamed, verify without them
+   * @throws InvalidInputException RANGE if a number is not in its range
+   */
+  public OptionalInt checkOwn(PaillierKey key, byte @Nullable [] shared, List<Check> rows) {
+    int count = Calls.batch("checkOwn", rows.size(), rows.size());
+    int each = key.nativeLength();
+    if (shared != null) {
+      Calls.exact("checkOwn", "C", shared, 2 * each);
+    }
+    byte[] z1 = Calls.column("checkOwn", "z1", rows, Check::z1);
+    byte[] z2 = Calls.column("checkOwn", "z2", rows, Check::z2);
+    byte[] e = Calls.column("checkOwn", "e", rows, Check::e);
+    int[] first = new int[1];
+    int code =
+        Ecm.ecm_paillier_check_own(
+            key.raw(),
+            count,
+            shared,
+            shared == null && z1.length == 0 ? null : z1,
+            z1.length / count,
+            z2,
+            z2.length / count,
+            Calls.column("checkOwn", "w", rows, each, Check::w),
+            Calls.column("checkOwn", "d", rows, 2 * each, Check::d),
+            e,
+            e.length / count,
+            Calls.column("checkOwn", "c", rows, 2 * each, Check::c),
+            first);
+    return Calls.holds("checkOwn", code, EcError.VERIFY, key)
+        ? OptionalInt.empty()
+        : OptionalInt.of(first[0]);
   }
 }

@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Ring-Pedersen commitments, and the key of one's own parameters. Thread-safe. */
@@ -189,6 +190,56 @@ public final class RingPedersen {
     byte[] out = new byte[Math.multiplyExact(count, bases.modulusLength())];
     Calls.check("pow", Ecm.ecm_bases_pow_vartime(bases.raw(), count, flat, lengths, out), bases);
     return Calls.split(out, bases.modulusLength());
+  }
+
+  // ---- verification with the key ----
+
+  /**
+   * What {@link #checkOwn} checks: {@code s1^z1·s2^z2·t^z3 = commitment·s^e} mod N. Public; the
+   * arrays are read, not copied.
+   *
+   * @param z1 of the same length in all rows, as z2, z3 and e
+   * @param z2 empty in all rows for {@code s1^z1·t^z3}
+   * @param s a commitment, in [1, N)
+   * @param commitment that of the masks, in [1, N)
+   */
+  @SuppressWarnings("ArrayRecordComponent") // an argument list, never compared
+  public record Check(byte[] z1, byte[] z2, byte[] z3, byte[] s, byte[] e, byte[] commitment) {}
+
+  /**
+   * The equation of {@code encdl} and {@code aff} (protocol.md §3.5, §3.6) modulo one's own N, by
+   * the Chinese remainder theorem. That the numbers are units is for the caller to check.
+   *
+   * @return the index of the first row that does not hold. It rests on a computation with the
+   *     factors: before a peer is blamed, verify without them
+   * @throws InvalidInputException RANGE if a number is not in its range
+   */
+  public OptionalInt checkOwn(RingPedersenKey key, List<Check> rows) {
+    int count = Calls.batch("checkOwn", rows.size(), rows.size());
+    int each = key.nativeLength();
+    byte[] z1 = Calls.column("checkOwn", "z1", rows, Check::z1);
+    byte[] z2 = Calls.column("checkOwn", "z2", rows, Check::z2);
+    byte[] z3 = Calls.column("checkOwn", "z3", rows, Check::z3);
+    byte[] e = Calls.column("checkOwn", "e", rows, Check::e);
+    int[] first = new int[1];
+    int code =
+        Ecm.ecm_pedersen_check_own(
+            key.raw(),
+            count,
+            z1,
+            z1.length / count,
+            z2.length == 0 ? null : z2,
+            z2.length / count,
+            z3,
+            z3.length / count,
+            Calls.column("checkOwn", "s", rows, each, Check::s),
+            e,
+            e.length / count,
+            Calls.column("checkOwn", "commitment", rows, each, Check::commitment),
+            first);
+    return Calls.holds("checkOwn", code, EcError.VERIFY, key)
+        ? OptionalInt.empty()
+        : OptionalInt.of(first[0]);
   }
 
   // ---- prm ----

@@ -19,6 +19,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -334,5 +335,47 @@ class PaillierTest {
         assertError(EcError.FORMAT, () -> ECMATH.vault().loadPaillierKey(bad));
       }
     }
+  }
+
+  @Property(tries = 20)
+  void whatTheOwnerChecksIsTheEquationOfTheProofs(@ForAll long seed) {
+    Random random = new Random(seed);
+    boolean shared = random.nextBoolean();
+    BigInteger ck = encrypt(below(N, random), below(N, random));
+    List<Paillier.Check> rows = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      BigInteger z1 = shared ? new BigInteger(520, random) : BigInteger.ZERO;
+      BigInteger z2 = new BigInteger(1157, random);
+      BigInteger w = below(N, random);
+      BigInteger e = new BigInteger(128, random);
+      BigInteger c = encrypt(below(N, random), below(N, random));
+      BigInteger d =
+          ck.modPow(z1, NN)
+              .multiply(encrypt(z2.mod(N), w))
+              .multiply(c.modPow(e.negate(), NN))
+              .mod(NN);
+      rows.add(
+          new Paillier.Check(
+              bytes(z1, shared ? 65 : 0),
+              bytes(z2, 145),
+              bytes(w, LENGTH),
+              bytes(d, 2 * LENGTH),
+              bytes(e, 16),
+              bytes(c, 2 * LENGTH)));
+    }
+    byte[] base = shared ? bytes(ck, 2 * LENGTH) : null;
+    assertEquals(OptionalInt.empty(), PAILLIER.checkOwn(KEY, base, rows));
+    int at = random.nextInt(3);
+    rows.get(at).z2()[random.nextInt(145)] ^= (byte) (1 << random.nextInt(8));
+    assertEquals(OptionalInt.of(at), PAILLIER.checkOwn(KEY, base, rows));
+    System.arraycopy(MODULUS, 0, rows.get(at).w(), 0, LENGTH);
+    assertError(EcError.RANGE, () -> PAILLIER.checkOwn(KEY, base, rows));
+    assertError(
+        EcError.ARGUMENT,
+        () -> PAILLIER.checkOwn(KEY, shared ? null : bytes(ck, 2 * LENGTH), rows));
+    assertError(EcError.ARGUMENT, () -> PAILLIER.checkOwn(KEY, base, List.of()));
+    Paillier.Check row = rows.get(0);
+    rows.set(2, new Paillier.Check(row.z1(), new byte[144], row.w(), row.d(), row.e(), row.c()));
+    assertError(EcError.ARGUMENT, () -> PAILLIER.checkOwn(KEY, base, rows));
   }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;
@@ -286,5 +287,47 @@ class RingPedersenTest {
     try (SecretInteger x = integer(N)) {
       assertEquals(N, value(x));
     }
+  }
+
+  @Property(tries = 20)
+  void whatTheOwnerChecksIsTheEquationOfTheProofs(@ForAll long seed) {
+    Random random = new Random(seed);
+    boolean two = random.nextBoolean();
+    List<RingPedersen.Check> rows = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      BigInteger z1 = new BigInteger(520, random);
+      BigInteger z2 = two ? BigInteger.ZERO : new BigInteger(1157, random);
+      BigInteger z3 = new BigInteger(900, random);
+      BigInteger e = new BigInteger(128, random);
+      BigInteger s = new BigInteger(600, random).mod(N);
+      BigInteger commitment =
+          number(PARAMETERS.s1())
+              .modPow(z1, N)
+              .multiply(number(PARAMETERS.s2()).modPow(z2, N))
+              .multiply(number(PARAMETERS.t()).modPow(z3, N))
+              .multiply(s.modPow(e.negate(), N))
+              .mod(N);
+      rows.add(
+          new RingPedersen.Check(
+              bytes(z1, 65),
+              bytes(z2, two ? 0 : 145),
+              bytes(z3, 113),
+              bytes(s, LENGTH),
+              bytes(e, 16),
+              bytes(commitment, LENGTH)));
+    }
+    assertEquals(OptionalInt.empty(), RING_PEDERSEN.checkOwn(KEY, rows));
+    int at = random.nextInt(3);
+    rows.get(at).z3()[random.nextInt(113)] ^= (byte) (1 << random.nextInt(8));
+    assertEquals(OptionalInt.of(at), RING_PEDERSEN.checkOwn(KEY, rows));
+    System.arraycopy(PARAMETERS.n(), 0, rows.get(at).s(), 0, LENGTH);
+    assertError(EcError.RANGE, () -> RING_PEDERSEN.checkOwn(KEY, rows));
+    assertError(EcError.ARGUMENT, () -> RING_PEDERSEN.checkOwn(KEY, List.of()));
+    RingPedersen.Check row = rows.get(0);
+    rows.set(
+        2,
+        new RingPedersen.Check(
+            row.z1(), row.z2(), row.z3(), row.s(), row.e(), new byte[LENGTH - 1]));
+    assertError(EcError.ARGUMENT, () -> RING_PEDERSEN.checkOwn(KEY, rows));
   }
 }

@@ -245,10 +245,40 @@ public final class Ecm {
 
   public static native int ecm_paillier_square_roots(long secKey, long n, byte[] y, byte[] out);
 
+  public static native int ecm_paillier_check_own(
+      long secKey,
+      long n,
+      byte @Nullable [] sharedC,
+      byte @Nullable [] z1,
+      long z1Len,
+      byte[] z2,
+      long z2Len,
+      byte[] w,
+      byte[] d,
+      byte[] e,
+      long eLen,
+      byte[] c,
+      int[] first);
+
   public static native int ecm_paillier_factor(long secKey, int which, long[] out);
 
   public static native int ecm_pedersen_public(
       long secKey, byte[] outN, byte[] outS1, byte[] outS2, byte[] outT, long nlen);
+
+  public static native int ecm_pedersen_check_own(
+      long secKey,
+      long n,
+      byte[] z1,
+      long z1Len,
+      byte @Nullable [] z2,
+      long z2Len,
+      byte[] z3,
+      long z3Len,
+      byte[] s,
+      byte[] e,
+      long eLen,
+      byte[] bigE,
+      int[] first);
 
   public static native int ecm_pedersen_prm_commit(
       long secKey, long n, byte[] outA, long[] outMasks);
