@@ -7,13 +7,13 @@ import com.spatium.cryptodriver.Role;
 import com.spatium.cryptodriver.Signature;
 import com.spatium.cryptodriver.proof.Aff;
 import com.spatium.cryptodriver.proof.PaillierModulus;
-import com.spatium.cryptodriver.proof.PedersenParameters;
 import com.spatium.cryptodriver.proof.ProofContext;
 import com.spatium.cryptodriver.round.Outcome;
 import com.spatium.cryptodriver.round.Round;
 import com.spatium.cryptodriver.signing.OwnNonces;
 import com.spatium.cryptodriver.signing.SignContext;
 import com.spatium.cryptodriver.state.Lease;
+import com.spatium.cryptodriver.state.Unsealed;
 import com.spatium.cryptodriver.wire.SignMessage.EncryptedPartial;
 import com.spatium.cryptodriver.wire.SignMessage.EncryptedPartialSignature;
 import com.spatium.cryptodriver.wire.SignMessage.FinalSignature;
@@ -24,6 +24,7 @@ import com.spatium.ecmath.EcError;
 import com.spatium.ecmath.EcdsaS;
 import com.spatium.ecmath.InvalidInputException;
 import com.spatium.ecmath.PaillierKey;
+import com.spatium.ecmath.RingPedersenKey;
 import com.spatium.ecmath.SecretInteger;
 import com.spatium.ecmath.SecretScalar;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ final class EcdsaInitiatorRound2 extends Round<List<Signature>> {
   protected Outcome<List<Signature>> take(WireMessage message) {
     List<EncryptedPartial> partials = ((EncryptedPartialSignature) message).items();
     List<Bytes> points = verify(partials);
-    // Every aff holds: now, and not before, the Paillier key may touch what the peer sent.
+    // Every aff holds: now, and not before, P1 may decrypt what the peer sent.
     Optional<List<Signature.Ecdsa>> signatures =
         context.state().locks().whileUnlocked(context.secretId(), () -> complete(partials, points));
     if (signatures.isEmpty()) {
@@ -67,32 +68,34 @@ final class EcdsaInitiatorRound2 extends Round<List<Signature>> {
   /** Verifies every {@code aff}; gives every R. */
   private List<Bytes> verify(List<EncryptedPartial> partials) {
     PaillierModulus n = context.state().secrets().require(context.secretId()).n();
-    PedersenParameters own = context.ownParameters();
     Bytes cKey = context.key().cKey().orElseThrow();
-    Aff aff = new Aff(context.ecmath());
     List<Bytes> points = new ArrayList<>();
+    List<Aff.Claim> claims = new ArrayList<>();
     for (int j = 0; j < context.count(); j++) {
       Bytes point = Bytes.of(context.curve().mul(r2.get(j).toByteArray(), nonces.k(j)));
       Bytes r = EcdsaNumbers.r(context.curve(), point);
       if (EcdsaNumbers.isZero(r)) {
         throw PeerFaultException.abort(step(), "r = 0: start a new session");
       }
-      Aff.Statement statement =
-          new Aff.Statement(
-              n,
-              cKey,
-              partials.get(j).c3(),
-              r2.get(j),
-              r,
-              context.key().q2(),
-              context.items().get(j).message());
-      aff.verify(
-          step(),
-          new ProofContext(context.itemSid(sid, j), Role.RESPONDER),
-          statement,
-          own,
-          partials.get(j).aff());
       points.add(point);
+      claims.add(
+          new Aff.Claim(
+              new ProofContext(context.itemSid(sid, j), Role.RESPONDER),
+              new Aff.Statement(
+                  n,
+                  cKey,
+                  partials.get(j).c3(),
+                  r2.get(j),
+                  r,
+                  context.key().q2(),
+                  context.items().get(j).message()),
+              partials.get(j).aff()));
+    }
+    Unsealed unsealed = context.state().unsealed();
+    try (Lease<PaillierKey> paillier = unsealed.paillier(context.secretId());
+        Lease<RingPedersenKey> pedersen = unsealed.ringPedersen(context.pairing().level())) {
+      new Aff(context.ecmath())
+          .verifyOwn(step(), claims, context.ownParameters(), paillier.get(), pedersen.get());
     }
     return points;
   }

@@ -2,7 +2,6 @@
 package com.spatium.cryptodriver.eddsa;
 
 import com.spatium.cryptodriver.Bytes;
-import com.spatium.cryptodriver.PeerFaultException;
 import com.spatium.cryptodriver.Signature;
 import com.spatium.cryptodriver.Suite;
 import com.spatium.cryptodriver.proof.Checks;
@@ -20,7 +19,6 @@ import com.spatium.ecmath.Curve;
 import com.spatium.ecmath.SecretScalar;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -68,19 +66,15 @@ final class EddsaInitiatorRound2 extends Round<List<Signature>> {
           EddsaSteps.challenge(
               curve, r.get(j), context.key().q(), context.items().get(j).message());
       byte[] minusC = Numbers.scalar(curve, Numbers.ofScalar(curve, c).negate());
-      byte[] expected = r2.get(j).toByteArray();
       // s2·B = R2 + c·A2
-      boolean holds =
-          curve
-              .linear(
-                  s2.get(j).toByteArray(),
-                  new byte[][] {minusC},
-                  new byte[][] {context.key().q2().toByteArray()})
-              .filter(found -> Arrays.equals(found, expected))
-              .isPresent();
-      if (!holds) {
-        throw PeerFaultException.abort(step(), "s2·B ≠ R2 + c·A2");
-      }
+      checks.require(
+          checks.isSum(
+              Suite.EDDSA_ED25519,
+              r2.get(j),
+              s2.get(j).toByteArray(),
+              new byte[][] {minusC},
+              context.key().q2()),
+          "s2·B ≠ R2 + c·A2");
       challenges.add(c);
     }
     return challenges;

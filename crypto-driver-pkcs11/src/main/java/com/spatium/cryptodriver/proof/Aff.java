@@ -2,6 +2,7 @@
 package com.spatium.cryptodriver.proof;
 
 import com.spatium.cryptodriver.Bytes;
+import com.spatium.cryptodriver.NativeLibraryException;
 import com.spatium.cryptodriver.PeerFaultException;
 import com.spatium.cryptodriver.Suite;
 import com.spatium.cryptodriver.wire.AffProof;
@@ -9,8 +10,14 @@ import com.spatium.cryptodriver.wire.Transcript;
 import com.spatium.cryptodriver.wire.Widths;
 import com.spatium.ecmath.Curve;
 import com.spatium.ecmath.EcMath;
+import com.spatium.ecmath.Paillier;
+import com.spatium.ecmath.PaillierKey;
+import com.spatium.ecmath.RingPedersen;
+import com.spatium.ecmath.RingPedersenKey;
 import java.math.BigInteger;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * {@code aff}, protocol.md §3.6: P2's proof that c3 = a⊙c_key ⊕ Enc(b; σ) with short a, b, where
@@ -43,8 +50,11 @@ public final class Aff {
   public record Statement(
       PaillierModulus n, Bytes cKey, Bytes c3, Bytes r2, Bytes r, Bytes q2, Bytes m) {}
 
+  /** One aff of a message, all of one N and c_key. */
+  public record Claim(ProofContext context, Statement statement, AffProof proof) {}
+
   /**
-   * Before P1 decrypts c3.
+   * Verifies without anybody's factors.
    *
    * @param own P1's parameters
    * @throws PeerFaultException aborting
@@ -56,48 +66,7 @@ public final class Aff {
       PedersenParameters own,
       AffProof proof) {
     Checks checks = Checks.at(ecmath, step).in(NAME);
-    PaillierModulus n = statement.n();
-    // 0 ≤ z1 < 2^(ℓa+ε+1), 0 ≤ z2 < 2^(ℓb+ε+1)
-    BigInteger z1 = checks.below("z1", proof.z1(), Widths.Z1, Z1_BOUND);
-    BigInteger z2 = checks.below("z2", proof.z2(), Widths.AFF_Z2, Z2_BOUND);
-    checks.below("z3", proof.z3(), own.widths().masked(), own.responseBound());
-    checks.units(n.n(), 1, "w", proof.w());
-    checks.ciphertexts(n, "c_key, c3 or D", statement.cKey(), statement.c3(), proof.d());
-    checks.units(own.n(), 1, "S or E", proof.s(), proof.e());
-    checks.points(
-        Suite.ECDSA_SECP256K1,
-        "R2, Q2, F_a or F_b",
-        statement.r2(),
-        statement.q2(),
-        proof.fa(),
-        proof.fb());
-    checks.scalar(Suite.ECDSA_SECP256K1, "r", statement.r());
-    checks.length("m", statement.m(), Widths.HASH);
-
-    Bytes challenge =
-        challenge(context, statement, own, proof.s(), proof.e(), proof.d(), proof.fa(), proof.fb());
-    BigInteger e = Numbers.of(challenge);
-    Curve curve = ecmath.secp256k1();
-    byte[] r2 = statement.r2().toByteArray();
-    // z1·R2 = F_a + e·V with V = r·Q2
-    byte[] minusER = Numbers.scalar(curve, e.multiply(Numbers.of(statement.r())).negate());
-    checks.require(
-        curve
-            .linear(
-                null,
-                new byte[][] {Numbers.scalar(curve, z1), minusER},
-                new byte[][] {r2, statement.q2().toByteArray()})
-            .filter(fa -> Arrays.equals(fa, proof.fa().toByteArray()))
-            .isPresent(),
-        "z1·R2 ≠ F_a + e·V");
-    // z2·R2 = F_b + e·W with W = m·G, the identity where q divides m
-    byte[] minusEM = Numbers.scalar(curve, e.multiply(Numbers.of(statement.m())).negate());
-    checks.require(
-        curve
-            .linear(minusEM, new byte[][] {Numbers.scalar(curve, z2)}, new byte[][] {r2})
-            .filter(fb -> Arrays.equals(fb, proof.fb().toByteArray()))
-            .isPresent(),
-        "z2·R2 ≠ F_b + e·W");
+    Bytes e = checkAllButPowers(checks, new Claim(context, statement, proof), own);
     // ŝ₁^z1 ŝ₂^z2 t̂^z3 = E·S^e mod N̂
     Powers modHat = new Powers(ecmath, own.n(), 1);
     checks.require(
@@ -106,19 +75,129 @@ public final class Aff {
                 modHat.term(own.fields().s1(), proof.z1()),
                 modHat.term(own.fields().s2(), proof.z2()),
                 modHat.term(own.fields().t(), proof.z3()))
-            .equals(modHat.product(modHat.term(proof.e()), modHat.term(proof.s(), challenge))),
+            .equals(modHat.product(modHat.term(proof.e()), modHat.term(proof.s(), e))),
         "ŝ₁^z1·ŝ₂^z2·t̂^z3 ≠ E·S^e");
     // z1⊙c_key ⊕ Enc(z2; w) = D ⊕ e⊙c3
+    PaillierModulus n = statement.n();
     Powers modSquare = new Powers(ecmath, n.n(), 2);
     BigInteger withoutZ2 =
         modSquare.product(
             modSquare.term(statement.cKey(), proof.z1()), modSquare.term(proof.w(), n.n()));
     checks.require(
-        n.encrypt(z2, withoutZ2)
+        n.encrypt(Numbers.of(proof.z2()), withoutZ2)
             .equals(
-                modSquare.product(
-                    modSquare.term(proof.d()), modSquare.term(statement.c3(), challenge))),
+                modSquare.product(modSquare.term(proof.d()), modSquare.term(statement.c3(), e))),
         "z1⊙c_key ⊕ Enc(z2; w) ≠ D ⊕ e⊙c3");
+  }
+
+  /**
+   * The same for all of a message, the powers by CRT: before P1 decrypts any c3.
+   *
+   * @param own P1's parameters
+   * @param secKey P1's, of N
+   * @param secHat P1's, of N̂
+   * @throws PeerFaultException aborting
+   */
+  public void verifyOwn(
+      String step,
+      List<Claim> claims,
+      PedersenParameters own,
+      PaillierKey secKey,
+      RingPedersenKey secHat) {
+    Checks checks = Checks.at(ecmath, step).in(NAME);
+    Bytes cKey = claims.get(0).statement.cKey();
+    List<RingPedersen.Check> modHat = new ArrayList<>();
+    List<Paillier.Check> modSquare = new ArrayList<>();
+    for (Claim claim : claims) {
+      Statement statement = claim.statement;
+      AffProof proof = claim.proof;
+      if (!statement.cKey().equals(cKey)) {
+        throw new IllegalArgumentException("the proofs of one message are of one c_key");
+      }
+      byte[] e = checkAllButPowers(checks, claim, own).toByteArray();
+      byte[] z1 = proof.z1().toByteArray();
+      byte[] z2 = proof.z2().toByteArray();
+      modHat.add(
+          new RingPedersen.Check(
+              z1,
+              z2,
+              proof.z3().toByteArray(),
+              proof.s().toByteArray(),
+              e,
+              proof.e().toByteArray()));
+      modSquare.add(
+          new Paillier.Check(
+              z1,
+              z2,
+              proof.w().toByteArray(),
+              proof.d().toByteArray(),
+              e,
+              statement.c3().toByteArray()));
+    }
+    OptionalInt failing = ecmath.ringPedersen().checkOwn(secHat, modHat);
+    if (failing.isEmpty()) {
+      failing = ecmath.paillier().checkOwn(secKey, cKey.toByteArray(), modSquare);
+    }
+    if (failing.isPresent()) {
+      // A fault in a computation with the factors is not the peer's: blame it for what fails
+      // without them.
+      Claim claim = claims.get(failing.getAsInt());
+      verify(step, claim.context, claim.statement, own, claim.proof);
+      throw new NativeLibraryException(
+          "a proof aff of the peer verifies, but not by CRT: nothing was decrypted; check this machine");
+    }
+  }
+
+  /** Ranges, units, points, and the equations on the curve; gives e. */
+  private Bytes checkAllButPowers(Checks checks, Claim claim, PedersenParameters own) {
+    Statement statement = claim.statement;
+    AffProof proof = claim.proof;
+    PaillierModulus n = statement.n();
+    // 0 ≤ z1 < 2^(ℓa+ε+1), 0 ≤ z2 < 2^(ℓb+ε+1)
+    BigInteger z1 = checks.below("z1", proof.z1(), Widths.Z1, Z1_BOUND);
+    BigInteger z2 = checks.below("z2", proof.z2(), Widths.AFF_Z2, Z2_BOUND);
+    checks.below("z3", proof.z3(), own.widths().masked(), own.responseBound());
+    checks.units(n.n(), 1, "w", proof.w());
+    checks.ciphertexts(n, "c_key, c3 or D", statement.cKey(), statement.c3(), proof.d());
+    checks.units(own.n(), 1, "S or E", proof.s(), proof.e());
+    checks.scalar(Suite.ECDSA_SECP256K1, "r", statement.r());
+    checks.length("m", statement.m(), Widths.HASH);
+
+    Bytes challenge =
+        challenge(
+            claim.context, statement, own, proof.s(), proof.e(), proof.d(), proof.fa(), proof.fb());
+    BigInteger e = Numbers.of(challenge);
+    Curve curve = ecmath.secp256k1();
+    byte[] minusER = Numbers.scalar(curve, e.multiply(Numbers.of(statement.r())).negate());
+    byte[] minusEM = Numbers.scalar(curve, e.multiply(Numbers.of(statement.m())).negate());
+    // z1·R2 = F_a + e·V with V = r·Q2
+    boolean a =
+        checks.isSum(
+            Suite.ECDSA_SECP256K1,
+            proof.fa(),
+            null,
+            new byte[][] {Numbers.scalar(curve, z1), minusER},
+            statement.r2(),
+            statement.q2());
+    // z2·R2 = F_b + e·W with W = m·G, the identity where q divides m
+    boolean b =
+        checks.isSum(
+            Suite.ECDSA_SECP256K1,
+            proof.fb(),
+            minusEM,
+            new byte[][] {Numbers.scalar(curve, z2)},
+            statement.r2());
+    if (!a || !b) {
+      checks.points(
+          Suite.ECDSA_SECP256K1,
+          "R2, Q2, F_a or F_b",
+          statement.r2(),
+          statement.q2(),
+          proof.fa(),
+          proof.fb());
+      throw checks.fault(a ? "z2·R2 ≠ F_b + e·W" : "z1·R2 ≠ F_a + e·V");
+    }
+    return challenge;
   }
 
   static Bytes challenge(

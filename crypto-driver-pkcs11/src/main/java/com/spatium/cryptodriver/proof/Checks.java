@@ -5,9 +5,13 @@ import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.PeerFaultException;
 import com.spatium.cryptodriver.Suite;
 import com.spatium.ecmath.Curve;
+import com.spatium.ecmath.EcError;
 import com.spatium.ecmath.EcMath;
+import com.spatium.ecmath.InvalidInputException;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The checks of protocol.md §2 on received values, and how a proof reports what is wrong. One
@@ -43,17 +47,39 @@ public final class Checks {
   /** Aborts with "step: what: otherwise". */
   public void require(boolean condition, String otherwise) {
     if (!condition) {
-      throw PeerFaultException.abort(step, what + otherwise);
+      throw fault(otherwise);
     }
+  }
+
+  PeerFaultException fault(String reason) {
+    return PeerFaultException.abort(step, what + reason);
   }
 
   /** §2.2: on the curve, canonical, not the identity, in the prime-order subgroup. */
   public void points(Suite suite, String name, Bytes... points) {
-    byte[][] encoded = new byte[points.length][];
-    for (int i = 0; i < points.length; i++) {
-      encoded[i] = points[i].toByteArray();
+    require(curve(ecmath, suite).check(arrays(points)), name + " is not a point of the group");
+  }
+
+  /**
+   * Whether sum = base·G + Σ scalars·points. Says §2.2 of the points and of the sum, too: {@code
+   * linear} refuses a point that is not of the group, and gives the one encoding of one that is,
+   * never of the identity. So only where this is false need {@link #points} say why.
+   *
+   * @param base reduced, or null for 0
+   */
+  public boolean isSum(
+      Suite suite, Bytes sum, byte @Nullable [] base, byte[][] scalars, Bytes... points) {
+    try {
+      return curve(ecmath, suite)
+          .linear(base, scalars, arrays(points))
+          .filter(found -> Arrays.equals(found, sum.toByteArray()))
+          .isPresent();
+    } catch (InvalidInputException e) {
+      if (e.error() == EcError.POINT) {
+        return false;
+      }
+      throw e;
     }
-    require(curve(ecmath, suite).check(encoded), name + " is not a point of the group");
   }
 
   /** §2.3: a scalar in [1, q − 1] (ECDSA) or [0, L − 1] (EdDSA). */
@@ -79,11 +105,9 @@ public final class Checks {
 
   /** In [1, n^power − 1] and coprime to n; also refuses another length. */
   void units(Bytes n, int power, String name, Bytes... elements) {
-    byte[][] encoded = new byte[elements.length][];
-    for (int i = 0; i < elements.length; i++) {
-      encoded[i] = elements[i].toByteArray();
-    }
-    require(ecmath.modular().areUnits(n.toByteArray(), power, encoded), name + " is not a unit");
+    require(
+        ecmath.modular().areUnits(n.toByteArray(), power, arrays(elements)),
+        name + " is not a unit");
   }
 
   void length(String name, Bytes value, int length) {
@@ -96,6 +120,10 @@ public final class Checks {
     BigInteger number = Numbers.of(value);
     require(number.compareTo(bound) < 0, name + " is out of range");
     return number;
+  }
+
+  private static byte[][] arrays(Bytes... values) {
+    return Arrays.stream(values).map(Bytes::toByteArray).toArray(byte[][]::new);
   }
 
   static Curve curve(EcMath ecmath, Suite suite) {

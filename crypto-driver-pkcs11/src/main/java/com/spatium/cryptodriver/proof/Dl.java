@@ -13,7 +13,6 @@ import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.SecretScalar;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /** {@code dl}, protocol.md §3.1: knowledge of x with X = x·G (Schnorr), on either curve. */
 public final class Dl {
@@ -60,20 +59,19 @@ public final class Dl {
   public void verify(String step, ProofContext context, Statement statement, DlProof proof) {
     Checks checks = Checks.at(ecmath, step).in(NAME);
     Curve curve = Checks.curve(ecmath, statement.suite());
-    checks.points(statement.suite(), "X", statement.x());
-    checks.points(statement.suite(), "A", proof.a());
     checks.scalar(statement.suite(), "z", proof.z());
-    BigInteger e = challenge(context, statement, proof.a());
+    byte[] minusE = Numbers.scalar(curve, challenge(context, statement, proof.a()).negate());
     // z·G = A + e·X
-    boolean holds =
-        curve
-            .linear(
-                proof.z().toByteArray(),
-                new byte[][] {Numbers.scalar(curve, e.negate())},
-                new byte[][] {statement.x().toByteArray()})
-            .filter(a -> Arrays.equals(a, proof.a().toByteArray()))
-            .isPresent();
-    checks.require(holds, "z·G ≠ A + e·X");
+    if (!checks.isSum(
+        statement.suite(),
+        proof.a(),
+        proof.z().toByteArray(),
+        new byte[][] {minusE},
+        statement.x())) {
+      checks.points(statement.suite(), "X", statement.x());
+      checks.points(statement.suite(), "A", proof.a());
+      throw checks.fault("z·G ≠ A + e·X");
+    }
   }
 
   private static BigInteger challenge(ProofContext context, Statement statement, Bytes a) {

@@ -6,16 +6,19 @@ import com.spatium.cryptodriver.NativeLibraryException;
 import com.spatium.cryptodriver.PeerFaultException;
 import com.spatium.cryptodriver.Suite;
 import com.spatium.cryptodriver.wire.EncDlProof;
+import com.spatium.cryptodriver.wire.SyncMessage.EncryptedKey;
 import com.spatium.cryptodriver.wire.Transcript;
 import com.spatium.cryptodriver.wire.Widths;
 import com.spatium.ecmath.Curve;
 import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.Integers;
 import com.spatium.ecmath.PaillierKey;
+import com.spatium.ecmath.RingPedersen;
+import com.spatium.ecmath.RingPedersenKey;
 import com.spatium.ecmath.SecretInteger;
 import com.spatium.ecmath.SecretScalar;
 import java.math.BigInteger;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -40,77 +43,114 @@ public final class EncDl {
   public record Statement(PaillierModulus n, Bytes c, Bytes x) {}
 
   /**
-   * Proves; verified in full, without the factors, before it returns.
+   * C = Enc(x; ρ) with a fresh ρ, and the proof; this is verified in full, without the factors,
+   * before it returns. That covers C too: with a wrong C or A no response fits A ⊕ e⊙C.
    *
+   * @param x X
    * @param secKey the prover's own key: encrypts by CRT
    * @param secX x, in [0, q)
-   * @param secRho ρ, in [1, N)
    * @param verifier the peer's parameters
    */
-  public EncDlProof prove(
+  public EncryptedKey encrypt(
       ProofContext context,
-      Statement statement,
+      PaillierModulus n,
+      Bytes x,
       PaillierKey secKey,
       SecretInteger secX,
-      SecretInteger secRho,
       PedersenParameters verifier) {
-    EncDlProof proof = unchecked(context, statement, secKey, secX, secRho, verifier);
-    try {
-      verify(NAME, context, statement, verifier, proof);
-    } catch (PeerFaultException e) {
-      throw new NativeLibraryException(
-          "our own proof encdl does not verify: nothing was sent; check this machine", e);
+    try (Masks masks = Masks.random(ecmath, n, verifier);
+        SecretInteger rho = ecmath.modular().unitRandom(n.n().toByteArray())) {
+      // C = Enc(x; ρ), A = Enc(α; r)
+      byte[][] encrypted =
+          ecmath.paillier().encryptOwn(secKey, List.of(secX, masks.alpha), List.of(rho, masks.r));
+      Statement statement = new Statement(n, Bytes.of(encrypted[0]), x);
+      EncDlProof proof =
+          unchecked(context, statement, masks, Bytes.of(encrypted[1]), secX, rho, verifier);
+      try {
+        verify(NAME, context, statement, verifier, proof);
+      } catch (PeerFaultException e) {
+        throw new NativeLibraryException(
+            "our own proof encdl does not verify: nothing was sent; check this machine", e);
+      }
+      return new EncryptedKey(statement.c(), proof);
     }
-    return proof;
   }
 
-  /** Without the check: tests cheat with it. */
+  /** Of one proof. */
+  record Masks(SecretInteger mu, SecretInteger alpha, SecretInteger r, SecretInteger gamma)
+      implements AutoCloseable {
+    static Masks random(EcMath ecmath, PaillierModulus n, PedersenParameters verifier) {
+      Integers integers = ecmath.integers();
+      List<SecretInteger> made = new ArrayList<>();
+      try {
+        made.add(integers.randomBelow(verifier.blindBound()));
+        made.add(integers.randomBelow(Numbers.twoTo(Numbers.ELL + Numbers.EPSILON)));
+        made.add(ecmath.modular().unitRandom(n.n().toByteArray()));
+        made.add(integers.randomBelow(verifier.maskBound()));
+        return new Masks(made.get(0), made.get(1), made.get(2), made.get(3));
+      } catch (RuntimeException | Error e) {
+        made.forEach(SecretInteger::close);
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      mu.close();
+      alpha.close();
+      r.close();
+      gamma.close();
+    }
+  }
+
+  /**
+   * Without the check: tests cheat with it.
+   *
+   * @param a A = Enc(α; r)
+   */
   EncDlProof unchecked(
       ProofContext context,
       Statement statement,
-      PaillierKey secKey,
+      Masks masks,
+      Bytes a,
       SecretInteger secX,
       SecretInteger secRho,
       PedersenParameters verifier) {
     Integers integers = ecmath.integers();
     Curve curve = ecmath.secp256k1();
-    byte[] n = statement.n().n().toByteArray();
-    try (SecretInteger mu = integers.randomBelow(verifier.blindBound());
-        SecretInteger alpha = integers.randomBelow(Numbers.twoTo(Numbers.ELL + Numbers.EPSILON));
-        SecretInteger r = ecmath.modular().unitRandom(n);
-        SecretInteger gamma = integers.randomBelow(verifier.maskBound());
-        SecretScalar alphaModQ = curve.fromInteger(alpha)) {
-      byte[][] bases = {verifier.fields().s1().toByteArray(), verifier.fields().t().toByteArray()};
-      // S = ŝ₁^x t̂^μ, D = ŝ₁^α t̂^γ
-      byte[][] commitments =
-          ecmath
-              .ringPedersen()
-              .commit(
-                  verifier.n().toByteArray(),
-                  bases,
-                  List.of(List.of(secX, mu), List.of(alpha, gamma)));
-      Bytes s = Bytes.of(commitments[0]);
-      Bytes d = Bytes.of(commitments[1]);
-      // A = Enc(α; r), Y = α·G
-      Bytes a = Bytes.of(ecmath.paillier().encryptOwn(secKey, alpha, r));
-      Bytes y = Bytes.of(curve.mulBase(alphaModQ));
-      byte[] e = challenge(context, statement, verifier, s, a, y, d).toByteArray();
-      return new EncDlProof(
-          s,
-          a,
-          y,
-          d,
-          // z1 = α + e·x, z2 = r·ρ^e mod N, z3 = γ + e·μ
-          Bytes.of(integers.response(alpha, e, secX, Widths.Z1)),
-          Bytes.of(ecmath.modular().unitResponse(n, r, e, secRho)),
-          Bytes.of(integers.response(gamma, e, mu, verifier.widths().masked())));
+    byte[][] bases = {verifier.fields().s1().toByteArray(), verifier.fields().t().toByteArray()};
+    // S = ŝ₁^x t̂^μ, D = ŝ₁^α t̂^γ
+    byte[][] commitments =
+        ecmath
+            .ringPedersen()
+            .commit(
+                verifier.n().toByteArray(),
+                bases,
+                List.of(List.of(secX, masks.mu), List.of(masks.alpha, masks.gamma)));
+    Bytes s = Bytes.of(commitments[0]);
+    Bytes d = Bytes.of(commitments[1]);
+    // Y = α·G
+    Bytes y;
+    try (SecretScalar alphaModQ = curve.fromInteger(masks.alpha)) {
+      y = Bytes.of(curve.mulBase(alphaModQ));
     }
+    byte[] e = challenge(context, statement, verifier, s, a, y, d).toByteArray();
+    return new EncDlProof(
+        s,
+        a,
+        y,
+        d,
+        // z1 = α + e·x, z2 = r·ρ^e mod N, z3 = γ + e·μ
+        Bytes.of(integers.response(masks.alpha, e, secX, Widths.Z1)),
+        Bytes.of(
+            ecmath.modular().unitResponse(statement.n().n().toByteArray(), masks.r, e, secRho)),
+        Bytes.of(integers.response(masks.gamma, e, masks.mu, verifier.widths().masked())));
   }
 
   /**
-   * Checks a proof of the peer.
+   * Verifies without anybody's factors.
    *
-   * @param own our parameters
+   * @param own the verifier's parameters
    * @throws PeerFaultException aborting
    */
   public void verify(
@@ -120,28 +160,7 @@ public final class EncDl {
       PedersenParameters own,
       EncDlProof proof) {
     Checks checks = Checks.at(ecmath, step).in(NAME);
-    PaillierModulus n = statement.n();
-    // 0 ≤ z1 < 2^(ℓ+ε+1)
-    BigInteger z1 = checks.below("z1", proof.z1(), Widths.Z1, Z1_BOUND);
-    checks.below("z3", proof.z3(), own.widths().masked(), own.responseBound());
-    checks.units(n.n(), 1, "z2", proof.z2());
-    checks.ciphertexts(n, "C or A", statement.c(), proof.a());
-    checks.units(own.n(), 1, "S or D", proof.s(), proof.d());
-    checks.points(Suite.ECDSA_SECP256K1, "X or Y", statement.x(), proof.y());
-
-    Bytes e = challenge(context, statement, own, proof.s(), proof.a(), proof.y(), proof.d());
-    // z1·G = Y + e·X
-    Curve curve = ecmath.secp256k1();
-    byte[] minusE = Numbers.scalar(curve, Numbers.of(e).negate());
-    checks.require(
-        curve
-            .linear(
-                Numbers.scalar(curve, z1),
-                new byte[][] {minusE},
-                new byte[][] {statement.x().toByteArray()})
-            .filter(y -> Arrays.equals(y, proof.y().toByteArray()))
-            .isPresent(),
-        "z1·G ≠ Y + e·X");
+    Bytes e = checkAllButPowers(checks, context, statement, own, proof);
     // ŝ₁^z1 t̂^z3 = D·S^e mod N̂
     Powers modHat = new Powers(ecmath, own.n(), 1);
     checks.require(
@@ -151,11 +170,78 @@ public final class EncDl {
                 modHat.term(own.fields().t(), proof.z3()))
             .equals(modHat.product(modHat.term(proof.d()), modHat.term(proof.s(), e))),
         "ŝ₁^z1·t̂^z3 ≠ D·S^e");
-    // Enc(z1; z2) = A ⊕ e⊙C
+    checkEncryption(checks, statement, proof, e);
+  }
+
+  /**
+   * The same with the verifier's key of N̂.
+   *
+   * @throws PeerFaultException aborting
+   */
+  public void verifyOwn(
+      String step,
+      ProofContext context,
+      Statement statement,
+      PedersenParameters own,
+      RingPedersenKey secHat,
+      EncDlProof proof) {
+    Checks checks = Checks.at(ecmath, step).in(NAME);
+    Bytes e = checkAllButPowers(checks, context, statement, own, proof);
+    RingPedersen.Check row =
+        new RingPedersen.Check(
+            proof.z1().toByteArray(),
+            new byte[0],
+            proof.z3().toByteArray(),
+            proof.s().toByteArray(),
+            e.toByteArray(),
+            proof.d().toByteArray());
+    if (ecmath.ringPedersen().checkOwn(secHat, List.of(row)).isPresent()) {
+      // A fault in a computation with the factors is not the peer's: blame it for what fails
+      // without them.
+      verify(step, context, statement, own, proof);
+      throw new NativeLibraryException(
+          "a proof encdl of the peer verifies, but not by CRT: check this machine");
+    }
+    checkEncryption(checks, statement, proof, e);
+  }
+
+  /** Ranges, units, points, and the equation on the curve; gives e. */
+  private Bytes checkAllButPowers(
+      Checks checks,
+      ProofContext context,
+      Statement statement,
+      PedersenParameters own,
+      EncDlProof proof) {
+    PaillierModulus n = statement.n();
+    // 0 ≤ z1 < 2^(ℓ+ε+1)
+    BigInteger z1 = checks.below("z1", proof.z1(), Widths.Z1, Z1_BOUND);
+    checks.below("z3", proof.z3(), own.widths().masked(), own.responseBound());
+    checks.units(n.n(), 1, "z2", proof.z2());
+    checks.ciphertexts(n, "C or A", statement.c(), proof.a());
+    checks.units(own.n(), 1, "S or D", proof.s(), proof.d());
+
+    Bytes e = challenge(context, statement, own, proof.s(), proof.a(), proof.y(), proof.d());
+    // z1·G = Y + e·X
+    Curve curve = ecmath.secp256k1();
+    if (!checks.isSum(
+        Suite.ECDSA_SECP256K1,
+        proof.y(),
+        Numbers.scalar(curve, z1),
+        new byte[][] {Numbers.scalar(curve, Numbers.of(e).negate())},
+        statement.x())) {
+      checks.points(Suite.ECDSA_SECP256K1, "X or Y", statement.x(), proof.y());
+      throw checks.fault("z1·G ≠ Y + e·X");
+    }
+    return e;
+  }
+
+  /** Enc(z1; z2) = A ⊕ e⊙C. */
+  private void checkEncryption(Checks checks, Statement statement, EncDlProof proof, Bytes e) {
+    PaillierModulus n = statement.n();
     Powers modSquare = new Powers(ecmath, n.n(), 2);
     BigInteger z2ToN = modSquare.product(modSquare.term(proof.z2(), n.n()));
     checks.require(
-        n.encrypt(z1, z2ToN)
+        n.encrypt(Numbers.of(proof.z1()), z2ToN)
             .equals(modSquare.product(modSquare.term(proof.a()), modSquare.term(statement.c(), e))),
         "Enc(z1; z2) ≠ A ⊕ e⊙C");
   }

@@ -43,7 +43,7 @@ public final class DriverState implements AutoCloseable {
     this.pairings = new Pairings(ecmath, records, names, sealer, config.minimumLevel());
     this.keys = new Keys(records, names);
     this.locks = new Locks(store, names);
-    this.unsealed = new Unsealed(ecmath, config, custody, secrets, pairings);
+    this.unsealed = new Unsealed(ecmath, config, custody, installation, secrets, pairings);
     this.checkedKeys = new CheckedKeys(this);
   }
 

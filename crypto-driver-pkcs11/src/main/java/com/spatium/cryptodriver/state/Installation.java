@@ -2,6 +2,7 @@
 package com.spatium.cryptodriver.state;
 
 import com.spatium.cryptodriver.Bytes;
+import com.spatium.cryptodriver.NativeLibraryException;
 import com.spatium.cryptodriver.ProgressListener;
 import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.proof.PedersenParameters;
@@ -9,6 +10,7 @@ import com.spatium.cryptodriver.proof.Prm;
 import com.spatium.cryptodriver.wire.PrmProof;
 import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.RingPedersenKey;
+import com.spatium.ecmath.SecretBlob;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,5 +67,23 @@ public final class Installation {
   public OwnParameters parameters(SecurityLevel level, ProgressListener progress) {
     prepare(level, progress);
     return find(level).orElseThrow();
+  }
+
+  /** The factors of N̂; to be closed by the caller. */
+  RingPedersenKey open(SecurityLevel level) {
+    OwnParameters own = find(level).orElseThrow();
+    try (SecretBlob blob = sealer.open(Sealer.Place.pedersen(level), own.sealed())) {
+      RingPedersenKey key = ecmath.vault().loadRingPedersenKey(blob);
+      if (!PedersenParameters.of(level, ecmath.ringPedersen().parameters(key))
+          .fields()
+          .equals(own.pedersen().fields())) {
+        key.close();
+        throw new NativeLibraryException(
+            "the sealed ring-Pedersen key of level "
+                + level.bits()
+                + " does not belong to its record: check this machine");
+      }
+      return key;
+    }
   }
 }

@@ -7,10 +7,12 @@ import com.spatium.cryptodriver.DriverConfig;
 import com.spatium.cryptodriver.PairingId;
 import com.spatium.cryptodriver.SecretId;
 import com.spatium.cryptodriver.Secrets.Kind;
+import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.Suite;
 import com.spatium.cryptodriver.custody.Custody;
 import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.PaillierKey;
+import com.spatium.ecmath.RingPedersenKey;
 import com.spatium.ecmath.SecretBlob;
 import com.spatium.ecmath.SecretScalar;
 
@@ -22,21 +24,27 @@ public final class Unsealed implements AutoCloseable {
   private static final int HARDENED = 1 << 31;
   private static final int PURPOSE = 44;
 
-  private sealed interface Name {
+  private sealed interface Name {}
+
+  private sealed interface OfSecret extends Name {
     SecretId secretId();
   }
 
   // A secret that another process destroyed and made anew has the same id, but another sealed key:
   // nothing of the old one is used for it.
-  private record PaillierName(SecretId secretId, Bytes sealedPaillier) implements Name {}
+  private record PaillierName(SecretId secretId, Bytes sealedPaillier) implements OfSecret {}
 
   private record FragmentName(
-      SecretId secretId, Bytes sealedPaillier, Suite suite, DerivationPath path) implements Name {}
+      SecretId secretId, Bytes sealedPaillier, Suite suite, DerivationPath path)
+      implements OfSecret {}
 
-  private record PairKeyName(SecretId secretId, PairingId pairingId) implements Name {}
+  private record PairKeyName(SecretId secretId, PairingId pairingId) implements OfSecret {}
+
+  private record PedersenName(SecurityLevel level) implements Name {}
 
   private final EcMath ecmath;
   private final Custody custody;
+  private final Installation installation;
   private final SecretKeeper secrets;
   private final Pairings pairings;
   private final HandleCache<Name> cache;
@@ -45,10 +53,12 @@ public final class Unsealed implements AutoCloseable {
       EcMath ecmath,
       DriverConfig config,
       Custody custody,
+      Installation installation,
       SecretKeeper secrets,
       Pairings pairings) {
     this.ecmath = ecmath;
     this.custody = custody;
+    this.installation = installation;
     this.secrets = secrets;
     this.pairings = pairings;
     this.cache = new HandleCache<>(config.keyCacheSize(), config.keyCacheIdle(), config.clock());
@@ -60,6 +70,12 @@ public final class Unsealed implements AutoCloseable {
         new PaillierName(id, secret.sealedPaillier()),
         PaillierKey.class,
         () -> secrets.paillier(secret));
+  }
+
+  /** Of our own N̂. */
+  public Lease<RingPedersenKey> ringPedersen(SecurityLevel level) {
+    return cache.lease(
+        new PedersenName(level), RingPedersenKey.class, () -> installation.open(level));
   }
 
   /** x or a (protocol.md §7). */
@@ -107,7 +123,7 @@ public final class Unsealed implements AutoCloseable {
 
   /** Everything of this secret. */
   public void evict(SecretId id) {
-    cache.evict(name -> name.secretId().equals(id));
+    cache.evict(name -> name instanceof OfSecret of && of.secretId().equals(id));
   }
 
   @Override

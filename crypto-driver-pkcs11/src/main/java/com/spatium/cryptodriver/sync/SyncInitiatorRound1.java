@@ -14,7 +14,6 @@ import com.spatium.cryptodriver.round.Session;
 import com.spatium.cryptodriver.state.KeyRecord;
 import com.spatium.cryptodriver.state.KeyRecord.Status;
 import com.spatium.cryptodriver.state.Lease;
-import com.spatium.cryptodriver.wire.EncDlProof;
 import com.spatium.cryptodriver.wire.ProvenPoint;
 import com.spatium.cryptodriver.wire.SyncMessage.EncryptedKey;
 import com.spatium.cryptodriver.wire.SyncMessage.KeyOpening;
@@ -76,25 +75,25 @@ final class SyncInitiatorRound1 extends Round<DistributedKey> {
     EcMath ecmath = session.ecmath();
     PaillierModulus n = session.state().secrets().require(session.secretId()).n();
     try (Lease<PaillierKey> paillier = session.state().unsealed().paillier(session.secretId());
-        SecretInteger x = ecmath.integers().fromScalar(x1);
-        SecretInteger rho = ecmath.modular().unitRandom(n.n().toByteArray())) {
-      byte[] c = ecmath.paillier().encryptOwn(paillier.get(), x, rho);
-      try (SecretInteger plain = ecmath.paillier().decrypt(paillier.get(), c)) {
+        SecretInteger x = ecmath.integers().fromScalar(x1)) {
+      EncryptedKey encrypted =
+          new EncDl(ecmath)
+              .encrypt(
+                  new ProofContext(sid, session.role()),
+                  n,
+                  key.point(),
+                  paillier.get(),
+                  x,
+                  context.pairing().peerPedersen());
+      // The proof says what c_key is; this, that we can decrypt it.
+      try (SecretInteger plain =
+          ecmath.paillier().decrypt(paillier.get(), encrypted.cKey().toByteArray())) {
         if (!ecmath.vault().equal(plain, x)) {
           throw new NativeLibraryException(
               "our own c_key does not decrypt to x1: nothing was sent; check this machine");
         }
       }
-      EncDlProof encdl =
-          new EncDl(ecmath)
-              .prove(
-                  new ProofContext(sid, session.role()),
-                  new EncDl.Statement(n, Bytes.of(c), key.point()),
-                  paillier.get(),
-                  x,
-                  rho,
-                  context.pairing().peerPedersen());
-      return new EncryptedKey(Bytes.of(c), encdl);
+      return encrypted;
     }
   }
 }

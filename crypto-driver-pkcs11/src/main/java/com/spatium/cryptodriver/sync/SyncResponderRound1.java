@@ -5,8 +5,8 @@ import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.DistributedKey;
 import com.spatium.cryptodriver.PeerFaultException;
 import com.spatium.cryptodriver.Role;
+import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.proof.EncDl;
-import com.spatium.cryptodriver.proof.PedersenParameters;
 import com.spatium.cryptodriver.proof.ProofContext;
 import com.spatium.cryptodriver.round.Outcome;
 import com.spatium.cryptodriver.round.Round;
@@ -19,6 +19,7 @@ import com.spatium.cryptodriver.wire.SyncMessage.KeyConfirmation;
 import com.spatium.cryptodriver.wire.SyncMessage.KeyOpening;
 import com.spatium.cryptodriver.wire.Transcript;
 import com.spatium.cryptodriver.wire.WireMessage;
+import com.spatium.ecmath.RingPedersenKey;
 import com.spatium.ecmath.SecretScalar;
 
 /** P2 takes S3, stores the key PENDING, then sends S4 (protocol.md §4.2). */
@@ -50,16 +51,18 @@ final class SyncResponderRound1 extends Round<DistributedKey> {
         step(), new ProofContext(sid1, Role.INITIATOR), session.suite(), q1, s3.key().dl());
     if (s3.encryptedKey().isPresent()) {
       EncryptedKey encrypted = s3.encryptedKey().get();
-      PedersenParameters own =
-          session.state().installation().find(context.pairing().level()).orElseThrow().pedersen();
-      new EncDl(session.ecmath())
-          .verify(
-              step(),
-              new ProofContext(sid, Role.INITIATOR),
-              new EncDl.Statement(
-                  context.pairing().peerModulus().orElseThrow(), encrypted.cKey(), q1),
-              own,
-              encrypted.encdl());
+      SecurityLevel level = context.pairing().level();
+      try (Lease<RingPedersenKey> pedersen = session.state().unsealed().ringPedersen(level)) {
+        new EncDl(session.ecmath())
+            .verifyOwn(
+                step(),
+                new ProofContext(sid, Role.INITIATOR),
+                new EncDl.Statement(
+                    context.pairing().peerModulus().orElseThrow(), encrypted.cKey(), q1),
+                session.state().installation().find(level).orElseThrow().pedersen(),
+                pedersen.get(),
+                encrypted.encdl());
+      }
     }
     KeyRecord key;
     try (Lease<SecretScalar> x2 = context.fragment()) {

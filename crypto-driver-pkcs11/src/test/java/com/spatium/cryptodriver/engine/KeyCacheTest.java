@@ -92,7 +92,7 @@ final class KeyCacheTest {
     now.set(now.get().plus(Duration.ofMinutes(11)));
     alice.driver().reapIdleSessions();
     assertTrue(ECMATH.vault().report().handles() < handles, "the vault holds less");
-    assertEquals(3, operationsOfASignature(), "randomness, seed, Paillier key");
+    assertEquals(4, operationsOfASignature(), "randomness, seed, Paillier key, ring-Pedersen key");
   }
 
   @Test

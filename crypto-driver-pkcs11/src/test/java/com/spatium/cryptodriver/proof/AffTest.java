@@ -9,6 +9,8 @@ import static com.spatium.cryptodriver.proof.ProofFixture.N2;
 import static com.spatium.cryptodriver.proof.ProofFixture.PAILLIER_1;
 import static com.spatium.cryptodriver.proof.ProofFixture.PEDERSEN_1;
 import static com.spatium.cryptodriver.proof.ProofFixture.PEDERSEN_2;
+import static com.spatium.cryptodriver.proof.ProofFixture.PEDERSEN_KEY_1;
+import static com.spatium.cryptodriver.proof.ProofFixture.PEDERSEN_KEY_2;
 import static com.spatium.cryptodriver.proof.ProofFixture.Q;
 import static com.spatium.cryptodriver.proof.ProofFixture.assertBlamed;
 import static com.spatium.cryptodriver.proof.ProofFixture.fixed;
@@ -23,13 +25,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.spatium.cryptodriver.Bytes;
+import com.spatium.cryptodriver.NativeLibraryException;
 import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.TestParameters;
 import com.spatium.cryptodriver.wire.AffProof;
 import com.spatium.cryptodriver.wire.Widths;
+import com.spatium.ecmath.PaillierKey;
+import com.spatium.ecmath.RingPedersenKey;
 import com.spatium.ecmath.SecretInteger;
 import com.spatium.ecmath.SecretScalar;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.math.ec.ECPoint;
 import org.junit.jupiter.api.Test;
@@ -110,7 +117,24 @@ final class AffTest {
   }
 
   private static void verify(Aff.Statement statement, AffProof proof) {
-    AFF.verify("X9", CONTEXT_2, statement, PEDERSEN_1, proof);
+    verify(CONTEXT_2, statement, PEDERSEN_1, proof);
+  }
+
+  private static void verify(
+      ProofContext context, Aff.Statement statement, PedersenParameters own, AffProof proof) {
+    ProofFixture.verifyBoth(
+        () -> AFF.verify("X9", context, statement, own, proof),
+        () ->
+            verifyOwn(
+                List.of(new Aff.Claim(context, statement, proof)),
+                own,
+                PAILLIER_1,
+                PEDERSEN_KEY_1));
+  }
+
+  private static void verifyOwn(
+      List<Aff.Claim> claims, PedersenParameters own, PaillierKey key, RingPedersenKey hat) {
+    AFF.verifyOwn("X9", claims, own, key, hat);
   }
 
   private static void verify(AffProof proof) {
@@ -270,8 +294,7 @@ final class AffTest {
   @Test
   void replayInAnotherSessionOrReflectionFails() {
     Alterations.boundToItsContext(
-        CONTEXT_2,
-        context -> AFF.verify("X9", context, HONEST.statement, PEDERSEN_1, HONEST.proof));
+        CONTEXT_2, context -> verify(context, HONEST.statement, PEDERSEN_1, HONEST.proof));
   }
 
   @Test
@@ -295,11 +318,11 @@ final class AffTest {
         "≠",
         () -> verify(with(HONEST.statement, "m", fixed(M.xor(BigInteger.ONE), 32)), HONEST.proof));
     assertBlamed(() -> verify(with(HONEST.statement, "n", N2), HONEST.proof));
-    assertBlamed(() -> AFF.verify("X9", CONTEXT_2, HONEST.statement, PEDERSEN_2, HONEST.proof));
+    assertBlamed(() -> verify(CONTEXT_2, HONEST.statement, PEDERSEN_2, HONEST.proof));
     for (String field : new String[] {"s1", "s2", "t"}) {
       BigInteger squared = Numbers.of(get(PEDERSEN_1.fields(), field)).pow(2).mod(N_HAT);
       PedersenParameters altered = withPedersen(PEDERSEN_1, field, fixed(squared, LENGTH));
-      assertBlamed("≠", () -> AFF.verify("X9", CONTEXT_2, HONEST.statement, altered, HONEST.proof));
+      assertBlamed("≠", () -> verify(CONTEXT_2, HONEST.statement, altered, HONEST.proof));
     }
   }
 
@@ -602,6 +625,84 @@ final class AffTest {
     Aff.Statement finalStatement = statement;
     AffProof finalProof = proof;
     assertBlamed("≠", () -> verify(finalStatement, finalProof));
+  }
+
+  /** §4.5: the cheater's place in the batch does not matter, nor which equation it breaks. */
+  @Test
+  void oneCheaterInABatchIsFound() {
+    List<Aff.Claim> honest = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Run run = Run.honest(Numbers.randomBelow(BigInteger.TWO.pow(256)));
+      honest.add(new Aff.Claim(CONTEXT_2, run.statement, run.proof));
+    }
+    verifyOwn(honest, PEDERSEN_1, PAILLIER_1, PEDERSEN_KEY_1);
+    Aff.Statement halved =
+        with(
+            HONEST.statement,
+            "c3",
+            fixed(
+                Numbers.of(HONEST.statement.c3()).modPow(BigInteger.TWO.modInverse(N), SQUARE),
+                2 * LENGTH));
+    Forgery otherIntegers = new Forgery(HONEST.statement, HONEST.a, HONEST.b);
+    otherIntegers.s = pedersen(HONEST.a.add(BigInteger.ONE), HONEST.b, Forgery.MU);
+    Aff.Claim wrongC3 = new Aff.Claim(CONTEXT_2, halved, prove(halved, HONEST.a, HONEST.b));
+    Aff.Claim wrongS =
+        new Aff.Claim(CONTEXT_2, HONEST.statement, otherIntegers.proof(HONEST.statement));
+    Run otherB = Run.of(M, HONEST.a, HONEST.b.add(BigInteger.ONE));
+    for (int i = 0; i < 3; i++) {
+      List<Aff.Claim> batch = new ArrayList<>(honest);
+      batch.set(i, wrongC3);
+      assertBlamed(
+          "z1⊙c_key ⊕ Enc(z2; w) ≠ D ⊕ e⊙c3",
+          () -> verifyOwn(batch, PEDERSEN_1, PAILLIER_1, PEDERSEN_KEY_1));
+      batch.set(i, wrongS);
+      assertBlamed(
+          "ŝ₁^z1·ŝ₂^z2·t̂^z3 ≠ E·S^e",
+          () -> verifyOwn(batch, PEDERSEN_1, PAILLIER_1, PEDERSEN_KEY_1));
+      batch.set(i, new Aff.Claim(CONTEXT_2, otherB.statement, otherB.proof));
+      assertBlamed(
+          "z2·R2 ≠ F_b + e·W", () -> verifyOwn(batch, PEDERSEN_1, PAILLIER_1, PEDERSEN_KEY_1));
+    }
+    Aff.Claim otherKey =
+        new Aff.Claim(
+            CONTEXT_2, with(HONEST.statement, "cKey", HONEST.statement.c3()), HONEST.proof);
+    List<Aff.Claim> mixed = List.of(honest.get(0), otherKey);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> verifyOwn(mixed, PEDERSEN_1, PAILLIER_1, PEDERSEN_KEY_1));
+  }
+
+  /**
+   * Our factors are wrong, here those of another modulus: the peer is blamed for what fails without
+   * them, and for nothing else.
+   */
+  @Test
+  void wrongFactorsBlameNoHonestPeer() {
+    PaillierKey other;
+    do {
+      // A larger one, in whose range the numbers are.
+      other = ECMATH.paillier().generate(2048, progress -> {});
+    } while (Numbers.of(ECMATH.paillier().modulus(other)).compareTo(N) < 0);
+    Run run;
+    do {
+      run = Run.honest(M);
+    } while (Numbers.of(run.proof.s()).compareTo(PEDERSEN_2.value()) >= 0
+        || Numbers.of(run.proof.e()).compareTo(PEDERSEN_2.value()) >= 0);
+    List<Aff.Claim> honest = List.of(new Aff.Claim(CONTEXT_2, run.statement, run.proof));
+    BigInteger c3 = Numbers.of(run.statement.c3()).modPow(BigInteger.TWO, SQUARE);
+    Aff.Statement squared = with(run.statement, "c3", fixed(c3, 2 * LENGTH));
+    List<Aff.Claim> cheating =
+        List.of(new Aff.Claim(CONTEXT_2, squared, prove(squared, HONEST.a, HONEST.b)));
+    try (PaillierKey wrong = other) {
+      assertThrows(
+          NativeLibraryException.class, () -> verifyOwn(honest, PEDERSEN_1, wrong, PEDERSEN_KEY_1));
+      assertBlamed(
+          "z1⊙c_key ⊕ Enc(z2; w) ≠ D ⊕ e⊙c3",
+          () -> verifyOwn(cheating, PEDERSEN_1, wrong, PEDERSEN_KEY_1));
+    }
+    assertThrows(
+        NativeLibraryException.class,
+        () -> verifyOwn(honest, PEDERSEN_1, PAILLIER_1, PEDERSEN_KEY_2));
   }
 
   /** Threat 15: masks answer once. Two responses to two challenges would give a and b. */

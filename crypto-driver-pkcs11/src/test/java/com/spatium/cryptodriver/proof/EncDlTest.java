@@ -9,6 +9,8 @@ import static com.spatium.cryptodriver.proof.ProofFixture.N2;
 import static com.spatium.cryptodriver.proof.ProofFixture.PAILLIER_1;
 import static com.spatium.cryptodriver.proof.ProofFixture.PEDERSEN_1;
 import static com.spatium.cryptodriver.proof.ProofFixture.PEDERSEN_2;
+import static com.spatium.cryptodriver.proof.ProofFixture.PEDERSEN_KEY_1;
+import static com.spatium.cryptodriver.proof.ProofFixture.PEDERSEN_KEY_2;
 import static com.spatium.cryptodriver.proof.ProofFixture.Q;
 import static com.spatium.cryptodriver.proof.ProofFixture.assertBlamed;
 import static com.spatium.cryptodriver.proof.ProofFixture.fixed;
@@ -20,11 +22,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.NativeLibraryException;
 import com.spatium.cryptodriver.TestParameters;
 import com.spatium.cryptodriver.wire.EncDlProof;
+import com.spatium.cryptodriver.wire.SyncMessage.EncryptedKey;
 import com.spatium.cryptodriver.wire.Widths;
 import com.spatium.ecmath.Curve;
 import com.spatium.ecmath.SecretInteger;
@@ -65,7 +69,15 @@ final class EncDlTest {
   private static EncDlProof prove(EncDl.Statement statement, BigInteger x) {
     try (SecretInteger secX = integer(x);
         SecretInteger secRho = integer(RHO)) {
-      return ENCDL.unchecked(CONTEXT_1, statement, PAILLIER_1, secX, secRho, PEDERSEN_2);
+      return prove(statement, secX, secRho);
+    }
+  }
+
+  private static EncDlProof prove(
+      EncDl.Statement statement, SecretInteger secX, SecretInteger secRho) {
+    try (EncDl.Masks masks = EncDl.Masks.random(ECMATH, N1, PEDERSEN_2)) {
+      byte[] a = ECMATH.paillier().encryptOwn(PAILLIER_1, masks.alpha(), masks.r());
+      return ENCDL.unchecked(CONTEXT_1, statement, masks, Bytes.of(a), secX, secRho, PEDERSEN_2);
     }
   }
 
@@ -74,7 +86,14 @@ final class EncDlTest {
   }
 
   private static void verify(EncDlProof proof) {
-    ENCDL.verify("X9", CONTEXT_1, STATEMENT, PEDERSEN_2, proof);
+    verify(CONTEXT_1, STATEMENT, PEDERSEN_2, proof);
+  }
+
+  private static void verify(
+      ProofContext context, EncDl.Statement statement, PedersenParameters own, EncDlProof proof) {
+    ProofFixture.verifyBoth(
+        () -> ENCDL.verify("X9", context, statement, own, proof),
+        () -> ENCDL.verifyOwn("X9", context, statement, own, PEDERSEN_KEY_2, proof));
   }
 
   @Test
@@ -82,11 +101,14 @@ final class EncDlTest {
     verify(HONEST);
     for (BigInteger x :
         new BigInteger[] {BigInteger.ONE, Q.subtract(BigInteger.ONE), Numbers.randomBelow(Q)}) {
-      EncDl.Statement statement = statement(x, x);
-      try (SecretInteger secX = integer(x);
-          SecretInteger secRho = integer(RHO)) {
-        EncDlProof proof = ENCDL.prove(CONTEXT_1, statement, PAILLIER_1, secX, secRho, PEDERSEN_2);
-        assertDoesNotThrow(() -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, proof));
+      try (SecretInteger secX = integer(x)) {
+        EncryptedKey made = ENCDL.encrypt(CONTEXT_1, N1, point(x), PAILLIER_1, secX, PEDERSEN_2);
+        EncDl.Statement statement = new EncDl.Statement(N1, made.cKey(), point(x));
+        assertDoesNotThrow(() -> verify(CONTEXT_1, statement, PEDERSEN_2, made.encdl()));
+        try (SecretInteger plain =
+            ECMATH.paillier().decrypt(PAILLIER_1, made.cKey().toByteArray())) {
+          assertTrue(ECMATH.vault().equal(plain, secX));
+        }
       }
     }
   }
@@ -151,7 +173,7 @@ final class EncDlTest {
   @Test
   void replayInAnotherSessionOrReflectionFails() {
     Alterations.boundToItsContext(
-        CONTEXT_1, context -> ENCDL.verify("X9", context, STATEMENT, PEDERSEN_2, HONEST));
+        CONTEXT_1, context -> verify(context, STATEMENT, PEDERSEN_2, HONEST));
   }
 
   @Test
@@ -160,36 +182,26 @@ final class EncDlTest {
     assertBlamed(
         "≠",
         () ->
-            ENCDL.verify(
-                "X9",
-                CONTEXT_1,
-                new EncDl.Statement(N1, otherC.c(), STATEMENT.x()),
-                PEDERSEN_2,
-                HONEST));
+            verify(
+                CONTEXT_1, new EncDl.Statement(N1, otherC.c(), STATEMENT.x()), PEDERSEN_2, HONEST));
     Bytes otherX = point(X.add(BigInteger.ONE));
     assertBlamed(
         "≠",
         () ->
-            ENCDL.verify(
-                "X9",
-                CONTEXT_1,
-                new EncDl.Statement(N1, STATEMENT.c(), otherX),
-                PEDERSEN_2,
-                HONEST));
+            verify(CONTEXT_1, new EncDl.Statement(N1, STATEMENT.c(), otherX), PEDERSEN_2, HONEST));
     assertBlamed(
         () ->
-            ENCDL.verify(
-                "X9",
+            verify(
                 CONTEXT_1,
                 new EncDl.Statement(N2, STATEMENT.c(), STATEMENT.x()),
                 PEDERSEN_2,
                 HONEST));
-    assertBlamed(() -> ENCDL.verify("X9", CONTEXT_1, STATEMENT, PEDERSEN_1, HONEST));
+    assertBlamed(() -> verify(CONTEXT_1, STATEMENT, PEDERSEN_1, HONEST));
     for (String field : new String[] {"s1", "t"}) {
       BigInteger squared =
           Numbers.of(get(PEDERSEN_2.fields(), field)).pow(2).mod(PEDERSEN_2.value());
       PedersenParameters altered = withPedersen(PEDERSEN_2, field, fixed(squared, LENGTH));
-      assertBlamed("≠", () -> ENCDL.verify("X9", CONTEXT_1, STATEMENT, altered, HONEST));
+      assertBlamed("≠", () -> verify(CONTEXT_1, STATEMENT, altered, HONEST));
     }
   }
 
@@ -209,8 +221,7 @@ final class EncDlTest {
     assertEquals("", failing(statement, proof, challenge(statement, proof)));
     EncDlProof caught = proof;
     assertBlamed(
-        "encdl: z1 is out of range",
-        () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, caught));
+        "encdl: z1 is out of range", () -> verify(CONTEXT_1, statement, PEDERSEN_2, caught));
   }
 
   /** Threat 7: c_key encrypts something else than the logarithm of Q1. */
@@ -219,11 +230,9 @@ final class EncDlTest {
     BigInteger other = Numbers.randomBelow(Q);
     EncDl.Statement statement = statement(other, X);
     assertBlamed(
-        "z1·G ≠ Y + e·X",
-        () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, prove(statement, other)));
+        "z1·G ≠ Y + e·X", () -> verify(CONTEXT_1, statement, PEDERSEN_2, prove(statement, other)));
     assertBlamed(
-        "Enc(z1; z2) ≠",
-        () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, prove(statement, X)));
+        "Enc(z1; z2) ≠", () -> verify(CONTEXT_1, statement, PEDERSEN_2, prove(statement, X)));
   }
 
   /**
@@ -240,12 +249,10 @@ final class EncDlTest {
         assertEquals("", failing(statement, forged, challenge(statement, forged)));
       }
       assertBlamed(
-          "encdl: z2 is not a unit",
-          () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, forged));
+          "encdl: z2 is not a unit", () -> verify(CONTEXT_1, statement, PEDERSEN_2, forged));
       EncDlProof otherRoot = with(forged, "z2", fixed(BigInteger.ONE, LENGTH));
       assertBlamed(
-          "encdl: C or A is not a unit",
-          () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, otherRoot));
+          "encdl: C or A is not a unit", () -> verify(CONTEXT_1, statement, PEDERSEN_2, otherRoot));
     }
   }
 
@@ -281,9 +288,7 @@ final class EncDlTest {
     for (BigInteger bad :
         new BigInteger[] {BigInteger.ZERO, N1.value().pow(2), N1.value(), p, p.pow(2)}) {
       EncDl.Statement statement = new EncDl.Statement(N1, fixed(bad, 2 * LENGTH), STATEMENT.x());
-      assertBlamed(
-          "C or A is not a unit",
-          () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, HONEST));
+      assertBlamed("C or A is not a unit", () -> verify(CONTEXT_1, statement, PEDERSEN_2, HONEST));
     }
   }
 
@@ -294,9 +299,7 @@ final class EncDlTest {
     offCurve[0] = 5;
     for (byte[] bad : new byte[][] {new byte[33], offCurve, new byte[1]}) {
       EncDl.Statement statement = new EncDl.Statement(N1, STATEMENT.c(), Bytes.of(bad));
-      assertBlamed(
-          "X or Y is not a point",
-          () -> ENCDL.verify("X9", CONTEXT_1, statement, PEDERSEN_2, HONEST));
+      assertBlamed("X or Y is not a point", () -> verify(CONTEXT_1, statement, PEDERSEN_2, HONEST));
       assertBlamed("X or Y is not a point", () -> verify(with(HONEST, "y", Bytes.of(bad))));
     }
   }
@@ -421,19 +424,39 @@ final class EncDlTest {
     assertEquals("", failing(solvedStatement, solved, e));
     EncDl.Statement finalStatement = solvedStatement;
     EncDlProof finalProof = solved;
-    assertBlamed("≠", () -> ENCDL.verify("X9", CONTEXT_1, finalStatement, PEDERSEN_2, finalProof));
+    assertBlamed("≠", () -> verify(CONTEXT_1, finalStatement, PEDERSEN_2, finalProof));
   }
 
   /** Threat 22: a proof that came out wrong does not leave. */
   @Test
   void ownProofThatDoesNotVerifyIsALocalFault() {
-    EncDl.Statement statement = statement(X, X.add(BigInteger.ONE));
-    try (SecretInteger secX = integer(X);
-        SecretInteger secRho = integer(RHO)) {
+    Bytes other = point(X.add(BigInteger.ONE));
+    try (SecretInteger secX = integer(X)) {
       assertThrows(
           NativeLibraryException.class,
-          () -> ENCDL.prove(CONTEXT_1, statement, PAILLIER_1, secX, secRho, PEDERSEN_2));
+          () -> ENCDL.encrypt(CONTEXT_1, N1, other, PAILLIER_1, secX, PEDERSEN_2));
     }
+    // The encryption comes out wrong: by the factors of another modulus.
+    try (SecretInteger secX = integer(X)) {
+      assertThrows(
+          NativeLibraryException.class,
+          () -> ENCDL.encrypt(CONTEXT_1, N2, point(X), PAILLIER_1, secX, PEDERSEN_2));
+    }
+  }
+
+  /** Our factors are wrong: the peer is blamed for what fails without them, and nothing else. */
+  @Test
+  void wrongFactorsBlameNoHonestPeer() {
+    // N̂ of P1 is the larger one, so the numbers are in its range.
+    assertTrue(PEDERSEN_1.value().compareTo(PEDERSEN_2.value()) > 0);
+    assertThrows(
+        NativeLibraryException.class,
+        () -> ENCDL.verifyOwn("X9", CONTEXT_1, STATEMENT, PEDERSEN_2, PEDERSEN_KEY_1, HONEST));
+    EncDlProof cheating =
+        with(HONEST, "z3", fixed(Numbers.of(HONEST.z3()).xor(BigInteger.ONE), WIDTHS.masked()));
+    assertBlamed(
+        "ŝ₁",
+        () -> ENCDL.verifyOwn("X9", CONTEXT_1, STATEMENT, PEDERSEN_2, PEDERSEN_KEY_1, cheating));
   }
 
   /** That the test's forged C is what the library would make. */

@@ -22,6 +22,7 @@ import java.lang.reflect.RecordComponent;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.function.Executable;
 
 /**
@@ -148,6 +149,26 @@ final class ProofFixture {
         fault.check().contains(check),
         () -> "expected \"" + check + "\" but was \"" + fault.check() + "\"");
     assertFalse(fault.sessionAlive());
+  }
+
+  /** Runs both verifications, which must say the same: without factors, and with them. */
+  static void verifyBoth(Runnable plain, Runnable own) {
+    PeerFaultException expected = fault(plain);
+    PeerFaultException found = fault(own);
+    assertEquals(
+        expected == null ? null : expected.getMessage(), found == null ? null : found.getMessage());
+    if (expected != null) {
+      throw expected;
+    }
+  }
+
+  private static @Nullable PeerFaultException fault(Runnable verification) {
+    try {
+      verification.run();
+      return null;
+    } catch (PeerFaultException e) {
+      return e;
+    }
   }
 
   static void assertBlamed(Executable verification) {
