@@ -88,15 +88,19 @@ final class CborReader implements AutoCloseable {
     requireKey(key);
   }
 
-  /** Moves to a key; −1 if it is not a small number. */
-  int nextKey() throws Refused {
+  /** Moves to a key. */
+  void nextKey() throws Refused {
     require(next() == JsonToken.FIELD_NAME, "a field is missing");
-    String name = currentName();
-    return name.matches("[0-9]{1,2}") ? Integer.parseInt(name) : -1;
+  }
+
+  boolean isAtKey(int key) throws Refused {
+    return currentName().equals(Integer.toString(key));
   }
 
   void requireKey(int key) throws Refused {
-    require(currentName().equals(Integer.toString(key)), "field " + key + " is missing");
+    if (!isAtKey(key)) {
+      throw new Refused("field " + key + " is missing");
+    }
   }
 
   long number() throws Refused {

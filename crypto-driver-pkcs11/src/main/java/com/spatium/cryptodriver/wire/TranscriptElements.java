@@ -6,10 +6,12 @@ import com.spatium.cryptodriver.Exchange.Procedure;
 import com.spatium.cryptodriver.Role;
 import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.Suite;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,6 +21,17 @@ import java.util.UUID;
  * docs/transcript.md.
  */
 final class TranscriptElements {
+  /** Looked up once for each row: to look up anew takes longer than to hash. */
+  private static final ClassValue<List<Method>> ACCESSORS =
+      new ClassValue<>() {
+        @Override
+        protected List<Method> computeValue(Class<?> row) {
+          return Arrays.stream(row.getRecordComponents())
+              .map(RecordComponent::getAccessor)
+              .toList();
+        }
+      };
+
   private TranscriptElements() {}
 
   static List<byte[]> of(Record row) {
@@ -28,9 +41,9 @@ final class TranscriptElements {
   }
 
   private static void addRecord(List<byte[]> elements, Record row) {
-    for (RecordComponent component : row.getClass().getRecordComponents()) {
+    for (Method accessor : ACCESSORS.get(row.getClass())) {
       try {
-        add(elements, component.getAccessor().invoke(row));
+        add(elements, accessor.invoke(row));
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException("a row of the transcript is not accessible", e);
       }

@@ -350,7 +350,8 @@ final class WireDecoder {
   }
 
   private SignMessage g2(int items) throws CborReader.Refused {
-    if (in.nextKey() == WireEncoder.REASON) {
+    in.nextKey();
+    if (in.isAtKey(WireEncoder.REASON)) {
       try {
         return new SignMessage.Refusal(header, in.text());
       } catch (IllegalArgumentException e) {
