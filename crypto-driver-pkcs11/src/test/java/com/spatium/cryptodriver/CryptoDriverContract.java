@@ -72,6 +72,7 @@ public abstract class CryptoDriverContract extends SignatureContract {
     SyncSessionId session = SyncSessionId.random();
     synchronise(id, session, Suite.ECDSA_SECP256K1, PATH);
     alice.driver().secrets().destroy(id);
+    assertTrue(alice.store().list("").stream().noneMatch(key -> key.contains(id.toString())));
     assertFalse(alice.driver().secrets().exists(id));
     assertTrue(alice.driver().key(id, session).isEmpty());
     assertTrue(alice.driver().pairing(id, Role.INITIATOR, BOB).isEmpty());

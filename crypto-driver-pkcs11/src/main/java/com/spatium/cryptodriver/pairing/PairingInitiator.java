@@ -7,6 +7,7 @@ import com.spatium.cryptodriver.round.Opening;
 import com.spatium.cryptodriver.round.Outcome;
 import com.spatium.cryptodriver.round.Session;
 import com.spatium.cryptodriver.state.DriverState;
+import com.spatium.cryptodriver.state.ModulusProofs;
 import com.spatium.cryptodriver.state.OwnParameters;
 import com.spatium.cryptodriver.state.SecretRecord;
 import com.spatium.cryptodriver.state.StaticKey;
@@ -31,13 +32,15 @@ public final class PairingInitiator implements Opening<Pairing> {
     }
     OwnParameters own = state.installation().parameters(secret.level(), state.config().progress());
     StaticKey ownStatic = state.secrets().staticKey(secret.id(), session.role(), secret.level());
+    ModulusProofs proofs =
+        state.secrets().modulusProofs(secret, () -> state.unsealed().paillier(secret.id()));
     InitiatorParameters e1 =
         new InitiatorParameters(
             session.header(1),
             secret.level(),
             secret.n().n(),
-            secret.nroot(),
-            secret.blum(),
+            proofs.nroot(),
+            proofs.blum(),
             own.pedersen().fields(),
             own.prm(),
             ownStatic.point(),

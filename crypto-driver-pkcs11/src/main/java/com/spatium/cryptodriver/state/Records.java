@@ -68,8 +68,8 @@ final class Records implements AutoCloseable {
 
   /**
    * Reads records of one kind. What was found authentic is remembered with its bytes, and stands
-   * for them as long as the store gives the same bytes: a secret's record has 40 KB, and its MAC
-   * would cost more than the curve operations of a signature.
+   * for them as long as the store gives the same bytes: a signature reads some KB, and their MACs
+   * would cost as much as its curve operations.
    */
   final class Kind<T> {
     private static final int REMEMBERED = 256;

@@ -16,9 +16,7 @@ import com.spatium.cryptodriver.proof.Dl;
 import com.spatium.cryptodriver.proof.NRoot;
 import com.spatium.cryptodriver.proof.PaillierModulus;
 import com.spatium.cryptodriver.proof.ProofContext;
-import com.spatium.cryptodriver.wire.BlumProof;
 import com.spatium.cryptodriver.wire.DlProof;
-import com.spatium.cryptodriver.wire.NRootProof;
 import com.spatium.cryptodriver.wire.Transcript;
 import com.spatium.cryptodriver.wire.Version;
 import com.spatium.ecmath.EcMath;
@@ -27,6 +25,7 @@ import com.spatium.ecmath.SecretBlob;
 import com.spatium.ecmath.SecretScalar;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Our secrets on record: made, imported, read, destroyed. Thread-safe. */
 public final class SecretKeeper {
@@ -36,6 +35,7 @@ public final class SecretKeeper {
   private final Records records;
   private final Records.Kind<SecretRecord> stored;
   private final Records.Kind<StaticKey> statics;
+  private final Records.Kind<ModulusProofs> proofs;
   private final StateKeys names;
   private final Sealer sealer;
   private final ParameterSource source;
@@ -54,6 +54,7 @@ public final class SecretKeeper {
     this.records = records;
     this.stored = records.kind(SecretRecord::decode);
     this.statics = records.kind(StaticKey::decode);
+    this.proofs = records.kind(ModulusProofs::decode);
     this.names = names;
     this.sealer = sealer;
     this.source = source;
@@ -133,12 +134,8 @@ public final class SecretKeeper {
     SecretRecord secret;
     try (PaillierKey key = source.paillier(level, config.progress())) {
       PaillierModulus n = PaillierModulus.trusted(level, Bytes.of(ecmath.paillier().modulus(key)));
-      NRootProof nroot = new NRoot(ecmath).prove(n, key);
-      BlumProof blum = new Blum(ecmath).prove(n, key);
       Bytes sealed = sealer.seal(Sealer.Place.paillier(id, level), key);
-      secret =
-          new SecretRecord(
-              id, kind, level, n, nroot, blum, sealed, sealedSeed, kind == Kind.PORTABLE);
+      secret = new SecretRecord(id, kind, level, n, sealed, sealedSeed, kind == Kind.PORTABLE);
     }
     if (!records.create(names.secret(id), secret.encode())) {
       requireFree(id);
@@ -155,6 +152,7 @@ public final class SecretKeeper {
         records.store().take(key);
       }
     }
+    records.store().take(names.modulusProofs(id));
     custody.destroySecret(id);
     if (records.store().take(names.secret(id)).isEmpty()) {
       throw new UsageException("there is no secret " + id);
@@ -197,6 +195,36 @@ public final class SecretKeeper {
       }
       return key;
     }
+  }
+
+  /**
+   * What P1 proves about N; made at need. Roots by CRT have no randomness: whoever makes them makes
+   * the same, so E1 and with it the pairingId stay what they are even if nothing can be kept.
+   *
+   * @param key unsealed if it is needed
+   */
+  public ModulusProofs modulusProofs(SecretRecord secret, Supplier<Lease<PaillierKey>> key) {
+    String name = names.modulusProofs(secret.id());
+    Bytes n = secret.n().n();
+    Optional<Records.Stored<ModulusProofs>> present = proofs.stored(name);
+    Optional<ModulusProofs> ready =
+        present.map(Records.Stored::content).filter(kept -> kept.n().equals(n));
+    if (ready.isPresent()) {
+      return ready.get();
+    }
+    ModulusProofs made;
+    try (Lease<PaillierKey> lease = key.get()) {
+      made =
+          new ModulusProofs(
+              n,
+              new NRoot(ecmath).prove(secret.n(), lease.get()),
+              new Blum(ecmath).prove(secret.n(), lease.get()));
+    }
+    // Another N: of a secret of this id that was destroyed while its proofs were made.
+    present.ifPresentOrElse(
+        old -> records.replace(name, old, made.encode()),
+        () -> records.create(name, made.encode()));
+    return made;
   }
 
   /** Our static key of this role; made at need. */

@@ -6,8 +6,6 @@ import com.spatium.cryptodriver.SecretId;
 import com.spatium.cryptodriver.Secrets;
 import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.proof.PaillierModulus;
-import com.spatium.cryptodriver.wire.BlumProof;
-import com.spatium.cryptodriver.wire.NRootProof;
 import java.util.Optional;
 
 /**
@@ -15,8 +13,6 @@ import java.util.Optional;
  *
  * @param level of its Paillier key, so of every pairing in which it is P1's
  * @param n N
- * @param nroot made once
- * @param blum made once
  * @param sealedPaillier p and q
  * @param sealedSeed of a portable secret
  * @param ready false until the token has its object
@@ -26,13 +22,11 @@ public record SecretRecord(
     Secrets.Kind kind,
     SecurityLevel level,
     PaillierModulus n,
-    NRootProof nroot,
-    BlumProof blum,
     Bytes sealedPaillier,
     Optional<Bytes> sealedSeed,
     boolean ready) {
   SecretRecord asReady() {
-    return new SecretRecord(id, kind, level, n, nroot, blum, sealedPaillier, sealedSeed, true);
+    return new SecretRecord(id, kind, level, n, sealedPaillier, sealedSeed, true);
   }
 
   Fields encode() {
@@ -41,11 +35,9 @@ public record SecretRecord(
             .put(1, kind.name())
             .put(2, level.bits())
             .put(3, n.n())
-            .put(4, nroot.sigma())
             .put(5, sealedPaillier)
             .put(7, ready ? 1 : 0)
-            .put(8, id.toString())
-            .put(9, blum.sigma());
+            .put(8, id.toString());
     sealedSeed.ifPresent(seed -> fields.put(6, seed));
     return fields;
   }
@@ -57,8 +49,6 @@ public record SecretRecord(
         Codes.constant(Secrets.Kind.class, fields.text(1)),
         level,
         PaillierModulus.trusted(level, fields.bytes(3)),
-        new NRootProof(fields.bytes(4)),
-        new BlumProof(fields.bytes(9)),
         fields.bytes(5),
         fields.has(6) ? Optional.of(fields.bytes(6)) : Optional.empty(),
         fields.number(7) == 1);

@@ -31,6 +31,10 @@ record StateKeys(String installation) {
     return secrets() + id;
   }
 
+  String modulusProofs(SecretId id) {
+    return installation + "/modulus/" + id;
+  }
+
   String statics(SecretId id) {
     return installation + "/static/" + id + "/";
   }

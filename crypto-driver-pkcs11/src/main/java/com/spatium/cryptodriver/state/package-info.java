@@ -11,7 +11,8 @@
  * <pre>
  *  &lt;installation&gt;/record-key                                    the sealed HMAC key
  *  &lt;installation&gt;/pedersen/&lt;level&gt;                              own N̂, ŝ₁, ŝ₂, t̂ with prm, sealed factors
- *  &lt;installation&gt;/secret/&lt;secretId&gt;                             kind, level, N with nroot, sealed p, q and seed
+ *  &lt;installation&gt;/secret/&lt;secretId&gt;                             kind, level, N, sealed p, q and seed
+ *  &lt;installation&gt;/modulus/&lt;secretId&gt;                            N with nroot and blum, for P1
  *  &lt;installation&gt;/static/&lt;secretId&gt;/&lt;role&gt;/&lt;level&gt;              I with dl, sealed i
  *  &lt;installation&gt;/pairing/&lt;secretId&gt;/&lt;role&gt;/&lt;peer&gt;              {@link com.spatium.cryptodriver.state.PairingRecord}
  *  &lt;installation&gt;/key/&lt;secretId&gt;/&lt;role&gt;/&lt;syncSessionId&gt;         {@link com.spatium.cryptodriver.state.KeyRecord}

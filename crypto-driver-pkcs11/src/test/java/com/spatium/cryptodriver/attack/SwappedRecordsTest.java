@@ -3,6 +3,7 @@ package com.spatium.cryptodriver.attack;
 
 import static com.spatium.cryptodriver.Suite.ECDSA_SECP256K1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,9 +20,12 @@ import com.spatium.cryptodriver.StorageException;
 import com.spatium.cryptodriver.Suite;
 import com.spatium.cryptodriver.SyncSessionId;
 import com.spatium.cryptodriver.attack.TwoParties.Party;
+import com.spatium.cryptodriver.proof.PaillierModulus;
 import com.spatium.cryptodriver.state.KeyRecord;
+import com.spatium.cryptodriver.state.SecretKeeper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,7 +86,11 @@ final class SwappedRecordsTest {
     for (Party party : List.of(parties.p1, parties.p2)) {
       List<String> read =
           records(party).stream()
-              .filter(key -> !key.contains("/pin/") && !key.contains("/static/"))
+              .filter(
+                  key ->
+                      !key.contains("/pin/")
+                          && !key.contains("/static/")
+                          && !key.contains("/modulus/"))
               .toList();
       for (String place : read) {
         Bytes own = party.store.get(place).orElseThrow();
@@ -175,6 +183,33 @@ final class SwappedRecordsTest {
       }
     }
     assertEquals(2 * 4 * 3, refused);
+  }
+
+  /** nroot and blum: made once, for P1 alone, and made again the same if they are lost. */
+  @Test
+  void proofsOfTheModulusAreOnRecord() {
+    String key = "p1/modulus/" + TwoParties.SECRET;
+    StateStore store = parties.p1.store;
+    Bytes own = store.get(key).orElseThrow();
+    assertEquals(Optional.empty(), parties.p2.store.get("p2/modulus/" + TwoParties.SECRET));
+    for (int bit : Leaves.bits(own, Forge.RANDOM)) {
+      put(store, key, Leaves.flipped(own, bit));
+      restart();
+      assertThrows(StorageException.class, () -> parties.run(parties.pairing()), "bit " + bit);
+    }
+    store.take(key);
+    parties.run(parties.pairing());
+    assertEquals(own, store.get(key).orElseThrow());
+
+    // Those of another N, in an authentic record of this secret, are not sent.
+    SecretKeeper secrets = parties.p1.state().secrets();
+    PaillierModulus another = parties.p2.state().secrets().require(TwoParties.SECRET).n();
+    secrets.modulusProofs(
+        Leaves.replace(secrets.require(TwoParties.SECRET), "n", another),
+        () -> parties.p2.state().unsealed().paillier(TwoParties.SECRET));
+    assertNotEquals(own, store.get(key).orElseThrow());
+    parties.run(parties.pairing());
+    assertEquals(own, store.get(key).orElseThrow());
   }
 
   /** The driver remembers what it read: that must not hide what becomes of it in the store. */

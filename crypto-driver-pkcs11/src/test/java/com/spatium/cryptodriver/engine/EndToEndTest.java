@@ -55,7 +55,7 @@ final class EndToEndTest {
       SecretId secret = SecretId.random();
       alice.driver().secrets().generate(secret);
       bob.driver().secrets().generate(secret);
-      passed("generating both secrets, with nroot");
+      passed("generating both secrets");
       Conversation.of(alice.driver().pair(new PairingRequest(secret, BOB)), bob.driver(), ALICE)
           .complete();
       passed("pairing");
