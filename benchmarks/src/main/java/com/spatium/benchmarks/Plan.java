@@ -96,8 +96,8 @@ final class Plan {
   /** Something short that is repeated many times. */
   private Group small(String title, Class<?> include, String... methods) {
     return quick
-        ? new Group(title, include, List.of(methods), Map.of(), 1, 3, 100, 1.0)
-        : new Group(title, include, List.of(methods), Map.of(), 2, 7, 200, 1.0);
+        ? new Group(title, include, List.of(methods), Map.of(), 1, 3, 100, 0.8)
+        : new Group(title, include, List.of(methods), Map.of(), 2, 6, 200, 0.8);
   }
 
   /** Something that takes milliseconds. */
