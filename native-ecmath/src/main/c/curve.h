@@ -5,6 +5,18 @@
  * Every function is constant time in its scalars unless it ends in _vartime. No allocation; stack temporaries are wiped by the
  * caller's ct_clear_stack. */
 #include "ecm.h"
+#include "kernel/kernel.h"
+
+/* In a function without result: does `call` instead of the rest where the IFMA kernel is in use. */
+#if defined(__x86_64__)
+#define CURVE_IFMA(call)                  \
+  if (kernel_current() == &kernel_ifma) { \
+    call;                                 \
+    return;                               \
+  }
+#else
+#define CURVE_IFMA(call)
+#endif
 
 typedef struct {
   uint32_t id;

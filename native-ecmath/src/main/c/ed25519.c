@@ -7,19 +7,7 @@
 #include "ed25519_point.h"
 #include "ed25519_scalar.h"
 #include "ed25519_table.h"
-#include "kernel/kernel.h"
 #include "sha512.h"
-
-/* Does `call` instead of the rest of the function where the IFMA kernel is in use. */
-#if defined(__x86_64__)
-#define IFMA(call)                          \
-  if (kernel_current() == &kernel_ifma) { \
-    call;                                   \
-    return;                                 \
-  }
-#else
-#define IFMA(call)
-#endif
 
 /* ---- constant time in the scalar ----------------------------------------------------------------- */
 
@@ -91,7 +79,7 @@ static void multiply_base(ge *r, const uint64_t k[4]) {
   int64_t digit[64];
   ge_affine a;
   signed_digits(digit, k);
-  IFMA(ed25519_ifma_multiply_base(r, digit, base_table));
+  CURVE_IFMA(ed25519_ifma_multiply_base(r, digit, base_table));
   ed25519_ge_neutral(r);
   for (int i = 1; i < 64; i += 2) {
     select_affine(&a, base_table[i / 2], digit[i]);
@@ -111,7 +99,7 @@ static void multiply(ge *r, const ge *p, const uint64_t k[4]) {
   ge_cached multiples[8], a;
   ge t = *p;
   signed_digits(digit, k);
-  IFMA(ed25519_ifma_multiply(r, p, digit));
+  CURVE_IFMA(ed25519_ifma_multiply(r, p, digit));
   ed25519_ge_cache(&multiples[0], p);
   for (int j = 1; j < 8; j++) {
     ed25519_ge_add(&t, &t, &multiples[0]);
@@ -207,7 +195,7 @@ static void straus_vartime(ge *r, const uint64_t base[4], size_t n, const ge *po
     const int len = wnaf_vartime(digit[i], k[i], POINT_WIDTH);
     if (len > top) top = len;
   }
-  IFMA(ed25519_ifma_straus_vartime(r, n, points, (const int8_t(*)[NAF_DIGITS])digit, base_digit, top, base_odd));
+  CURVE_IFMA(ed25519_ifma_straus_vartime(r, n, points, (const int8_t(*)[NAF_DIGITS])digit, base_digit, top, base_odd));
   for (size_t i = 0; i < n; i++) {
     ge t;
     ge_cached twice;

@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* secp256k1 behind curve.h: fixed-base comb, secret times point, and the variable-time sums for verification. */
 #include "curve.h"
-#include "secp256k1_point.h"
+#include "secp256k1_ifma.h"
 #include "secp256k1_scalar.h"
 #include "secp256k1_table.h"
 
 /* ---- constant time -------------------------------------------------------------------------------- */
 
-#define WINDOW 5 /* bits; the tables have 2^(WINDOW - 1) multiples */
+#define WINDOW K1_WINDOW /* the tables have 2^(WINDOW - 1) multiples */
 #define BASE_DIGITS (2 * K1_COMB_ROWS) /* 260 bits for 256 */
-#define HALF_DIGITS 26                 /* 130 bits for 128 */
+#define HALF_DIGITS K1_HALF_DIGITS     /* 130 bits for 128 */
 
-/* Signed digits: k = sum (-1)^neg mag 32^i with mag in [0, 16], neg in {0, 1}. The spare bits on top absorb the last carry. */
-typedef struct {
-  uint8_t mag[BASE_DIGITS], neg[BASE_DIGITS];
-} digits;
-
-static void recode(digits *r, size_t count, const uint64_t *k, size_t words) {
+/* Signed digits: k = sum (-1)^neg mag 32^i. The spare bits on top absorb the last carry. */
+static void recode(k1_digits *r, size_t count, const uint64_t *k, size_t words) {
   uint64_t carry = 0;
   for (size_t i = 0; i < count; i++) {
     const size_t bit = WINDOW * i, w = bit / 64, s = bit % 64;
@@ -55,8 +51,9 @@ static void add_from_row(k1_point *acc, const k1_packed row[K1_COMB_COLUMNS], ui
 
 /* Row i of the table serves digits 2i and, through five doublings, 2i + 1. */
 static void mul_base(k1_point *r, const uint64_t k[4]) {
-  digits d;
+  k1_digits d;
   recode(&d, BASE_DIGITS, k, 4);
+  CURVE_IFMA(k1_ifma_mul_base(r, &d));
   k1_point_set_identity(r);
   for (size_t i = 0; i < K1_COMB_ROWS; i++) add_from_row(r, k1_comb[i], d.mag[2 * i + 1], d.neg[2 * i + 1]);
   for (int i = 0; i < WINDOW; i++) k1_point_double(r, r);
@@ -99,17 +96,21 @@ static void choose(k1_point *r, const multiples *t, int endomorphism, uint64_t m
 static void mul(k1_point *r, const k1_affine *a, const uint64_t k[4]) {
   multiples t;
   k1_split split;
-  digits d[2];
+  k1_digits d[2];
   k1_point s;
-  make_multiples(&t, a);
   k1_sc_split(&split, k);
-  for (int h = 0; h < 2; h++) recode(&d[h], HALF_DIGITS, split.mag[h], 2);
+  for (int h = 0; h < 2; h++) {
+    recode(&d[h], HALF_DIGITS, split.mag[h], 2);
+    for (size_t i = 0; i < HALF_DIGITS; i++) d[h].neg[i] ^= (uint8_t)(split.neg[h] & 1);
+  }
+  CURVE_IFMA(k1_ifma_mul(r, a, d));
+  make_multiples(&t, a);
   k1_point_set_identity(r);
   for (size_t i = HALF_DIGITS; i-- > 0;) {
     if (i + 1 < HALF_DIGITS)
       for (int j = 0; j < WINDOW; j++) k1_point_double(r, r);
     for (int h = 0; h < 2; h++) {
-      choose(&s, &t, h, d[h].mag[i], d[h].neg[i] ^ (split.neg[h] & 1));
+      choose(&s, &t, h, d[h].mag[i], d[h].neg[i]);
       k1_point_add(r, r, &s);
     }
   }
@@ -140,17 +141,16 @@ static int32_t op_mul_base(uint8_t *out, const uint64_t k[4]) {
 
 /* ---- variable time -------------------------------------------------------------------------------- */
 
-#define NAF_LEN 130
+#define NAF_LEN K1_NAF_LEN
 #define POINT_WIDTH 5 /* odd multiples 1 .. 15 */
 #define POINT_ODD 8
 #define BASE_WIDTH 8 /* odd multiples 1 .. 127: k1_odd */
-#define CHUNK 8      /* terms per pass: 13 KB of stack */
 
+/* A point's odd multiples; those of lambda times the point have the same y and z. */
 typedef struct {
-  k1_point odd[POINT_ODD];
+  k1_point p[POINT_ODD];
   k1_fe beta_x[POINT_ODD];
-  int8_t naf[2][NAF_LEN];
-} term;
+} odd_multiples;
 
 /* Width-w non-adjacent form of (-1)^neg mag, mag < 0.64 * 2^128. */
 static void wnaf(int8_t naf[NAF_LEN], const uint64_t mag[2], uint64_t neg, int w) {
@@ -169,38 +169,41 @@ static void wnaf(int8_t naf[NAF_LEN], const uint64_t mag[2], uint64_t neg, int w
   }
 }
 
-static void add_odd(k1_point *acc, const term *t, int endomorphism, int d) {
+static void add_odd(k1_point *acc, const odd_multiples *t, int endomorphism, int d) {
   const int i = (d < 0 ? -d : d) / 2;
-  k1_point s = t->odd[i];
+  k1_point s = t->p[i];
   if (endomorphism) s.x = t->beta_x[i];
   if (d < 0) k1_fe_neg(&s.y, &s.y, 1);
   k1_point_add(acc, acc, &s);
 }
 
-static void add_base_odd(k1_point *acc, int endomorphism, int d) {
+void k1_odd_multiple(k1_affine *r, int endomorphism, int d) {
   const k1_packed *e = &k1_odd[(d < 0 ? -d : d) / 2];
-  k1_affine a;
-  k1_fe_from_words(&a.x, e->x);
-  k1_fe_from_words(&a.y, e->y);
-  if (endomorphism) k1_fe_mul_beta(&a.x, &a.x);
-  if (d < 0) k1_fe_neg(&a.y, &a.y, 1);
-  k1_point_add_affine(acc, acc, &a);
+  k1_fe_from_words(&r->x, e->x);
+  k1_fe_from_words(&r->y, e->y);
+  if (endomorphism) k1_fe_mul_beta(&r->x, &r->x);
+  if (d < 0) k1_fe_neg(&r->y, &r->y, 1);
 }
 
-static void term_init(term *t, const k1_affine *p, const uint64_t k[4]) {
-  k1_split split;
+static void make_odd_multiples(odd_multiples *t, const k1_affine *p) {
   k1_point twice;
-  k1_point_set_affine(&t->odd[0], p);
-  k1_point_double(&twice, &t->odd[0]);
-  k1_point_add_affine(&t->odd[1], &twice, p);
-  for (int i = 2; i < POINT_ODD; i++) k1_point_add(&t->odd[i], &t->odd[i - 1], &twice);
-  for (int i = 0; i < POINT_ODD; i++) k1_fe_mul_beta(&t->beta_x[i], &t->odd[i].x);
+  k1_point_set_affine(&t->p[0], p);
+  k1_point_double(&twice, &t->p[0]);
+  k1_point_add_affine(&t->p[1], &twice, p);
+  for (int i = 2; i < POINT_ODD; i++) k1_point_add(&t->p[i], &t->p[i - 1], &twice);
+  for (int i = 0; i < POINT_ODD; i++) k1_fe_mul_beta(&t->beta_x[i], &t->p[i].x);
+}
+
+static void term_init(k1_term *t, const k1_affine *p, const uint64_t k[4]) {
+  k1_split split;
+  t->p = *p;
   k1_sc_split(&split, k);
   for (int h = 0; h < 2; h++) wnaf(t->naf[h], split.mag[h], split.neg[h], POINT_WIDTH);
 }
 
 /* r = base*G + the terms (Straus). base may be NULL. */
-static void straus(k1_point *r, const uint64_t *base, const term *terms, size_t n) {
+static void straus(k1_point *r, const uint64_t *base, const k1_term *terms, size_t n) {
+  odd_multiples odd[K1_CHUNK]; /* 10 KB of stack */
   int8_t base_naf[2][NAF_LEN];
   int started = 0;
   if (base) {
@@ -208,17 +211,21 @@ static void straus(k1_point *r, const uint64_t *base, const term *terms, size_t 
     k1_sc_split(&split, base);
     for (int h = 0; h < 2; h++) wnaf(base_naf[h], split.mag[h], split.neg[h], BASE_WIDTH);
   }
+  CURVE_IFMA(k1_ifma_straus_vartime(r, base ? (const int8_t(*)[NAF_LEN])base_naf : NULL, terms, n));
+  for (size_t j = 0; j < n; j++) make_odd_multiples(&odd[j], &terms[j].p);
   k1_point_set_identity(r);
   for (int i = NAF_LEN; i-- > 0;) {
     if (started) k1_point_double(r, r);
     for (int h = 0; h < 2; h++) {
       for (size_t j = 0; j < n; j++) {
         if (terms[j].naf[h][i] == 0) continue;
-        add_odd(r, &terms[j], h, terms[j].naf[h][i]);
+        add_odd(r, &odd[j], h, terms[j].naf[h][i]);
         started = 1;
       }
       if (base && base_naf[h][i] != 0) {
-        add_base_odd(r, h, base_naf[h][i]);
+        k1_affine a;
+        k1_odd_multiple(&a, h, base_naf[h][i]);
+        k1_point_add_affine(r, r, &a);
         started = 1;
       }
     }
@@ -231,7 +238,7 @@ static int32_t check_vartime(const uint8_t *p) {
 }
 
 static int32_t linear_vartime(uint8_t *out, const uint8_t *base_scalar, size_t n, const uint8_t *scalars, const uint8_t *points) {
-  term terms[CHUNK];
+  k1_term terms[K1_CHUNK];
   uint64_t base[4] = {0}, k[4];
   k1_affine a;
   k1_point sum, part;
@@ -239,7 +246,7 @@ static int32_t linear_vartime(uint8_t *out, const uint8_t *base_scalar, size_t n
   if (base_scalar && !k1_sc_decode(base, base_scalar)) return ECM_E_RANGE;
   k1_point_set_identity(&sum);
   for (size_t done = 0; done < n || done == 0;) {
-    const size_t count = n - done < CHUNK ? n - done : CHUNK;
+    const size_t count = n - done < K1_CHUNK ? n - done : K1_CHUNK;
     for (size_t i = 0; i < count; i++) {
       if (!k1_sc_decode(k, scalars + 32 * (done + i))) return ECM_E_RANGE;
       if (!k1_point_decode(&a, points + 33 * (done + i))) return ECM_E_POINT;
@@ -261,7 +268,7 @@ int32_t secp256k1_ecdsa_verify_vartime(const uint8_t q33[33], const uint8_t dige
   k1_affine q;
   k1_point sum;
   k1_fe x;
-  term t;
+  k1_term t;
   if (!k1_sc_decode(r, r32) || !k1_sc_decode(s, s32)) return ECM_E_VERIFY;
   if ((r[0] | r[1] | r[2] | r[3]) == 0 || (s[0] | s[1] | s[2] | s[3]) == 0) return ECM_E_VERIFY;
   if (!k1_point_decode(&q, q33)) return ECM_E_VERIFY;

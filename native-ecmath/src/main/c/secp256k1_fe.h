@@ -23,6 +23,8 @@ typedef struct {
 #define K1_FOLD256 0x1000003D1u  /* 2^256 mod p, 33 bits */
 #define K1_FOLD260 0x1000003D10u /* 2^260 mod p, 37 bits */
 
+/* A cube root of 1 mod p, the one that goes with lambda of secp256k1_scalar.c. */
+#define K1_FE_BETA {{0x96C28719501EEu, 0x7512F58995C13u, 0xC3434E99CF049u, 0x7106E64479EAu, 0x7AE96A2B657Cu}}
 #define K1_FE_P {{0xFFFFEFFFFFC2Fu, K1_M52, K1_M52, K1_M52, K1_M48}}
 
 static inline void k1_fe_set_small(k1_fe *r, uint64_t x) { *r = (k1_fe){{x, 0, 0, 0, 0}}; }

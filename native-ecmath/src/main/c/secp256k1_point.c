@@ -12,8 +12,7 @@
 const k1_affine k1_generator = {
     {{0x2815B16F81798u, 0xDB2DCE28D959Fu, 0xE870B07029BFCu, 0xBBAC55A06295Cu, 0x79BE667EF9DCu}},
     {{0x7D08FFB10D4B8u, 0x48A68554199C4u, 0xE1108A8FD17B4u, 0xC4655DA4FBFC0u, 0x483ADA7726A3u}}};
-/* A cube root of 1 mod p, the one that goes with lambda of secp256k1_scalar.c. */
-static const k1_fe beta = {{0x96C28719501EEu, 0x7512F58995C13u, 0xC3434E99CF049u, 0x7106E64479EAu, 0x7AE96A2B657Cu}};
+static const k1_fe beta = K1_FE_BETA;
 
 void k1_point_set_identity(k1_point *r) {
   k1_fe_set_small(&r->x, 0);
