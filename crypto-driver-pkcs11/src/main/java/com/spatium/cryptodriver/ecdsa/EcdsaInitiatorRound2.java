@@ -13,7 +13,6 @@ import com.spatium.cryptodriver.round.Round;
 import com.spatium.cryptodriver.signing.OwnNonces;
 import com.spatium.cryptodriver.signing.SignContext;
 import com.spatium.cryptodriver.state.Lease;
-import com.spatium.cryptodriver.state.Unsealed;
 import com.spatium.cryptodriver.wire.SignMessage.EncryptedPartial;
 import com.spatium.cryptodriver.wire.SignMessage.EncryptedPartialSignature;
 import com.spatium.cryptodriver.wire.SignMessage.FinalSignature;
@@ -22,7 +21,6 @@ import com.spatium.cryptodriver.wire.WireMessage;
 import com.spatium.ecmath.Curve;
 import com.spatium.ecmath.EcError;
 import com.spatium.ecmath.EcdsaS;
-import com.spatium.ecmath.FaultException;
 import com.spatium.ecmath.InvalidInputException;
 import com.spatium.ecmath.PaillierKey;
 import com.spatium.ecmath.RingPedersenKey;
@@ -50,10 +48,16 @@ final class EcdsaInitiatorRound2 extends Round<List<Signature>> {
   @Override
   protected Outcome<List<Signature>> take(WireMessage message) {
     List<EncryptedPartial> partials = ((EncryptedPartialSignature) message).items();
-    List<Bytes> points = verify(partials);
-    // Every aff holds: now, and not before, P1 may decrypt what the peer sent.
-    Optional<List<Signature.Ecdsa>> signatures =
-        context.state().locks().whileUnlocked(context.secretId(), () -> complete(partials, points));
+    Optional<List<Signature.Ecdsa>> signatures;
+    try (Lease<PaillierKey> paillier = context.state().unsealed().paillier(context.secretId())) {
+      List<Bytes> points = verify(paillier.get(), partials);
+      // Every aff holds: now, and not before, P1 may decrypt what the peer sent.
+      signatures =
+          context
+              .state()
+              .locks()
+              .whileUnlocked(context.secretId(), () -> complete(paillier.get(), partials, points));
+    }
     if (signatures.isEmpty()) {
       throw context.state().locks().lock(context.secretId());
     }
@@ -67,7 +71,7 @@ final class EcdsaInitiatorRound2 extends Round<List<Signature>> {
   }
 
   /** Verifies every {@code aff}; gives every R. */
-  private List<Bytes> verify(List<EncryptedPartial> partials) {
+  private List<Bytes> verify(PaillierKey paillier, List<EncryptedPartial> partials) {
     PaillierModulus n = context.state().secrets().require(context.secretId()).n();
     Bytes cKey = context.key().cKey().orElseThrow();
     List<Bytes> points = new ArrayList<>();
@@ -92,27 +96,20 @@ final class EcdsaInitiatorRound2 extends Round<List<Signature>> {
                   context.items().get(j).message()),
               partials.get(j).aff()));
     }
-    Unsealed unsealed = context.state().unsealed();
-    try (Lease<PaillierKey> paillier = unsealed.paillier(context.secretId());
-        Lease<RingPedersenKey> pedersen = unsealed.ringPedersen(context.pairing().level())) {
+    try (Lease<RingPedersenKey> pedersen =
+        context.state().unsealed().ringPedersen(context.pairing().level())) {
       new Aff(context.ecmath())
-          .verifyOwn(step(), claims, context.ownParameters(), paillier.get(), pedersen.get());
+          .verifyOwn(step(), claims, context.ownParameters(), paillier, pedersen.get());
     }
     return points;
   }
 
-  /** Empty if a plaintext is not what aff says, or a signature does not verify. Wipes every k1. */
+  /** Empty if a signature does not verify. Wipes every k1. */
   private Optional<List<Signature.Ecdsa>> complete(
-      List<EncryptedPartial> partials, List<Bytes> points) {
+      PaillierKey paillier, List<EncryptedPartial> partials, List<Bytes> points) {
     byte[][] c3 =
         partials.stream().map(partial -> partial.c3().toByteArray()).toArray(byte[][]::new);
-    List<SecretInteger> u;
-    try (Lease<PaillierKey> paillier = context.state().unsealed().paillier(context.secretId())) {
-      u = context.ecmath().paillier().decrypt(paillier.get(), c3, Aff.PLAINTEXT_BITS);
-    } catch (FaultException e) { // not what aff has just proven
-      nonces.close();
-      return Optional.empty();
-    }
+    List<SecretInteger> u = context.ecmath().paillier().decrypt(paillier, c3);
     try (nonces) {
       List<Signature.Ecdsa> signatures = new ArrayList<>();
       for (int j = 0; j < context.count(); j++) {

@@ -11,6 +11,7 @@ import com.spatium.cryptodriver.wire.Transcript;
 import com.spatium.cryptodriver.wire.Widths;
 import com.spatium.ecmath.Curve;
 import com.spatium.ecmath.EcMath;
+import com.spatium.ecmath.FixedBases;
 import com.spatium.ecmath.Integers;
 import com.spatium.ecmath.PaillierKey;
 import com.spatium.ecmath.RingPedersen;
@@ -20,6 +21,7 @@ import com.spatium.ecmath.SecretScalar;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code encdl}, protocol.md §3.5: C encrypts the logarithm of X, and that is short (CGGMP {@code
@@ -50,6 +52,7 @@ public final class EncDl {
    * @param secKey the prover's own key: encrypts by CRT
    * @param secX x, in [0, q)
    * @param verifier the peer's parameters
+   * @param bases of {@link #bases}, or null to do without
    */
   public EncryptedKey encrypt(
       ProofContext context,
@@ -57,7 +60,8 @@ public final class EncDl {
       Bytes x,
       PaillierKey secKey,
       SecretInteger secX,
-      PedersenParameters verifier) {
+      PedersenParameters verifier,
+      @Nullable FixedBases bases) {
     try (Masks masks = Masks.random(ecmath, n, verifier);
         SecretInteger rho = ecmath.modular().unitRandom(n.n().toByteArray())) {
       // C = Enc(x; ρ), A = Enc(α; r)
@@ -65,15 +69,32 @@ public final class EncDl {
           ecmath.paillier().encryptOwn(secKey, List.of(secX, masks.alpha), List.of(rho, masks.r));
       Statement statement = new Statement(n, Bytes.of(encrypted[0]), x);
       EncDlProof proof =
-          unchecked(context, statement, masks, Bytes.of(encrypted[1]), secX, rho, verifier);
+          unchecked(context, statement, masks, Bytes.of(encrypted[1]), secX, rho, verifier, bases);
       try {
-        verify(NAME, context, statement, verifier, proof);
+        // The tables serve here too: they hold nothing of our factors, which a wrong result could
+        // betray.
+        verify(NAME, context, statement, verifier, bases, proof);
       } catch (PeerFaultException e) {
         throw new NativeLibraryException(
             "our own proof encdl does not verify: nothing was sent; check this machine", e);
       }
       return new EncryptedKey(statement.c(), proof);
     }
+  }
+
+  /** ŝ₁ and t̂, prepared for many proofs to the same verifier. */
+  public static FixedBases bases(EcMath ecmath, PedersenParameters verifier) {
+    return ecmath
+        .ringPedersen()
+        .fixedBases(
+            verifier.n().toByteArray(),
+            elements(verifier),
+            Z1_BOUND.bitLength() - 1,
+            verifier.responseBound().bitLength());
+  }
+
+  private static byte[][] elements(PedersenParameters verifier) {
+    return new byte[][] {verifier.fields().s1().toByteArray(), verifier.fields().t().toByteArray()};
   }
 
   /** Of one proof. */
@@ -115,18 +136,17 @@ public final class EncDl {
       Bytes a,
       SecretInteger secX,
       SecretInteger secRho,
-      PedersenParameters verifier) {
+      PedersenParameters verifier,
+      @Nullable FixedBases bases) {
     Integers integers = ecmath.integers();
     Curve curve = ecmath.secp256k1();
-    byte[][] bases = {verifier.fields().s1().toByteArray(), verifier.fields().t().toByteArray()};
     // S = ŝ₁^x t̂^μ, D = ŝ₁^α t̂^γ
+    List<List<SecretInteger>> rows =
+        List.of(List.of(secX, masks.mu), List.of(masks.alpha, masks.gamma));
     byte[][] commitments =
-        ecmath
-            .ringPedersen()
-            .commit(
-                verifier.n().toByteArray(),
-                bases,
-                List.of(List.of(secX, masks.mu), List.of(masks.alpha, masks.gamma)));
+        bases == null
+            ? ecmath.ringPedersen().commit(verifier.n().toByteArray(), elements(verifier), rows)
+            : ecmath.ringPedersen().commit(bases, rows, null);
     Bytes s = Bytes.of(commitments[0]);
     Bytes d = Bytes.of(commitments[1]);
     // Y = α·G
@@ -159,16 +179,28 @@ public final class EncDl {
       Statement statement,
       PedersenParameters own,
       EncDlProof proof) {
+    verify(step, context, statement, own, null, proof);
+  }
+
+  private void verify(
+      String step,
+      ProofContext context,
+      Statement statement,
+      PedersenParameters own,
+      @Nullable FixedBases bases,
+      EncDlProof proof) {
     Checks checks = Checks.at(ecmath, step).in(NAME);
     Bytes e = checkAllButPowers(checks, context, statement, own, proof);
     // ŝ₁^z1 t̂^z3 = D·S^e mod N̂
     Powers modHat = new Powers(ecmath, own.n(), 1);
-    checks.require(
-        modHat
-            .product(
+    BigInteger left =
+        bases == null
+            ? modHat.product(
                 modHat.term(own.fields().s1(), proof.z1()),
                 modHat.term(own.fields().t(), proof.z3()))
-            .equals(modHat.product(modHat.term(proof.d()), modHat.term(proof.s(), e))),
+            : modHat.product(bases, proof.z1(), proof.z3());
+    checks.require(
+        left.equals(modHat.product(modHat.term(proof.d()), modHat.term(proof.s(), e))),
         "ŝ₁^z1·t̂^z3 ≠ D·S^e");
     checkEncryption(checks, statement, proof, e);
   }

@@ -3,8 +3,11 @@ package com.spatium.cryptodriver.proof;
 
 import com.spatium.cryptodriver.Bytes;
 import com.spatium.ecmath.EcMath;
+import com.spatium.ecmath.FixedBases;
 import com.spatium.ecmath.Term;
 import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Products of powers of public values modulo one modulus: Π base^exponent, written flat. Variable
@@ -35,6 +38,12 @@ final class Powers {
 
   BigInteger product(Term... terms) {
     return Numbers.of(ecmath.modular().powVartime(n, power, terms));
+  }
+
+  /** Of prepared bases mod n. */
+  BigInteger product(FixedBases bases, Bytes... exponents) {
+    byte[][] row = Arrays.stream(exponents).map(Bytes::toByteArray).toArray(byte[][]::new);
+    return Numbers.of(ecmath.ringPedersen().powVartime(bases, List.<byte[][]>of(row))[0]);
   }
 
   /** An element mod n stands for itself mod n². */

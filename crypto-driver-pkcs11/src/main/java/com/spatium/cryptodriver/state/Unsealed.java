@@ -10,19 +10,27 @@ import com.spatium.cryptodriver.Secrets.Kind;
 import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.Suite;
 import com.spatium.cryptodriver.custody.Custody;
+import com.spatium.cryptodriver.proof.EncDl;
+import com.spatium.ecmath.EcError;
 import com.spatium.ecmath.EcMath;
+import com.spatium.ecmath.FixedBases;
 import com.spatium.ecmath.PaillierKey;
 import com.spatium.ecmath.RingPedersenKey;
 import com.spatium.ecmath.SecretBlob;
 import com.spatium.ecmath.SecretScalar;
+import com.spatium.ecmath.VaultException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leases of unsealed keys and fragments, kept for a while so that a warm signature needs no token
- * operation for them. Thread-safe.
+ * operation for them, and of tables. Thread-safe.
  */
 public final class Unsealed implements AutoCloseable {
   private static final int HARDENED = 1 << 31;
   private static final int PURPOSE = 44;
+
+  /** Peers with whom keys are being synchronised: each takes up to 256 KiB. */
+  private static final int ENCDL_BASES = 4;
 
   private sealed interface Name {}
 
@@ -48,6 +56,7 @@ public final class Unsealed implements AutoCloseable {
   private final SecretKeeper secrets;
   private final Pairings pairings;
   private final HandleCache<Name> cache;
+  private final HandleCache<PairingId> encDlBases;
 
   Unsealed(
       EcMath ecmath,
@@ -62,6 +71,9 @@ public final class Unsealed implements AutoCloseable {
     this.secrets = secrets;
     this.pairings = pairings;
     this.cache = new HandleCache<>(config.keyCacheSize(), config.keyCacheIdle(), config.clock());
+    this.encDlBases =
+        new HandleCache<>(
+            Math.min(ENCDL_BASES, config.keyCacheSize()), config.keyCacheIdle(), config.clock());
   }
 
   public Lease<PaillierKey> paillier(SecretId id) {
@@ -95,6 +107,19 @@ public final class Unsealed implements AutoCloseable {
         () -> pairings.openKey(pairing));
   }
 
+  /** Tables of the peer's parameters; null: there is no room for them. */
+  public @Nullable Lease<FixedBases> encDlBases(PairingRecord pairing) {
+    try {
+      return encDlBases.lease(
+          pairing.id(), FixedBases.class, () -> EncDl.bases(ecmath, pairing.peerPedersen()));
+    } catch (VaultException e) {
+      if (e.error() == EcError.VAULT_FULL) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
   private SecretScalar derive(SecretRecord secret, Suite suite, DerivationPath path) {
     if (secret.kind() == Kind.TOKEN_BOUND) {
       return custody.fragment(secret.id(), suite, path);
@@ -119,6 +144,7 @@ public final class Unsealed implements AutoCloseable {
 
   public void expire() {
     cache.expire();
+    encDlBases.expire();
   }
 
   /** Everything of this secret. */
@@ -129,5 +155,6 @@ public final class Unsealed implements AutoCloseable {
   @Override
   public void close() {
     cache.close();
+    encDlBases.close();
   }
 }

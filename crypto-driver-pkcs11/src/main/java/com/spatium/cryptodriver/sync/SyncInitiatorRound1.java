@@ -21,6 +21,7 @@ import com.spatium.cryptodriver.wire.SyncMessage.KeyShare;
 import com.spatium.cryptodriver.wire.Transcript;
 import com.spatium.cryptodriver.wire.WireMessage;
 import com.spatium.ecmath.EcMath;
+import com.spatium.ecmath.FixedBases;
 import com.spatium.ecmath.PaillierKey;
 import com.spatium.ecmath.SecretInteger;
 import com.spatium.ecmath.SecretScalar;
@@ -75,6 +76,7 @@ final class SyncInitiatorRound1 extends Round<DistributedKey> {
     EcMath ecmath = session.ecmath();
     PaillierModulus n = session.state().secrets().require(session.secretId()).n();
     try (Lease<PaillierKey> paillier = session.state().unsealed().paillier(session.secretId());
+        Lease<FixedBases> bases = session.state().unsealed().encDlBases(context.pairing());
         SecretInteger x = ecmath.integers().fromScalar(x1)) {
       EncryptedKey encrypted =
           new EncDl(ecmath)
@@ -84,10 +86,11 @@ final class SyncInitiatorRound1 extends Round<DistributedKey> {
                   key.point(),
                   paillier.get(),
                   x,
-                  context.pairing().peerPedersen());
+                  context.pairing().peerPedersen(),
+                  bases == null ? null : bases.get());
       // The proof says what c_key is; this, that we can decrypt it.
-      byte[][] cKey = {encrypted.cKey().toByteArray()};
-      try (SecretInteger plain = ecmath.paillier().decrypt(paillier.get(), cKey, 256).get(0)) {
+      try (SecretInteger plain =
+          ecmath.paillier().decrypt(paillier.get(), encrypted.cKey().toByteArray())) {
         if (!ecmath.vault().equal(plain, x)) {
           throw new NativeLibraryException(
               "our own c_key does not decrypt to x1: nothing was sent; check this machine");

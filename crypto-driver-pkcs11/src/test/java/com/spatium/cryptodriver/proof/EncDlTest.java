@@ -31,11 +31,13 @@ import com.spatium.cryptodriver.wire.EncDlProof;
 import com.spatium.cryptodriver.wire.SyncMessage.EncryptedKey;
 import com.spatium.cryptodriver.wire.Widths;
 import com.spatium.ecmath.Curve;
+import com.spatium.ecmath.FixedBases;
 import com.spatium.ecmath.SecretInteger;
 import com.spatium.ecmath.SecretScalar;
 import java.math.BigInteger;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.math.ec.ECPoint;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,7 +79,8 @@ final class EncDlTest {
       EncDl.Statement statement, SecretInteger secX, SecretInteger secRho) {
     try (EncDl.Masks masks = EncDl.Masks.random(ECMATH, N1, PEDERSEN_2)) {
       byte[] a = ECMATH.paillier().encryptOwn(PAILLIER_1, masks.alpha(), masks.r());
-      return ENCDL.unchecked(CONTEXT_1, statement, masks, Bytes.of(a), secX, secRho, PEDERSEN_2);
+      return ENCDL.unchecked(
+          CONTEXT_1, statement, masks, Bytes.of(a), secX, secRho, PEDERSEN_2, null);
     }
   }
 
@@ -99,17 +102,43 @@ final class EncDlTest {
   @Test
   void honestProofsVerify() {
     verify(HONEST);
-    for (BigInteger x :
-        new BigInteger[] {BigInteger.ONE, Q.subtract(BigInteger.ONE), Numbers.randomBelow(Q)}) {
-      try (SecretInteger secX = integer(x)) {
-        EncryptedKey made = ENCDL.encrypt(CONTEXT_1, N1, point(x), PAILLIER_1, secX, PEDERSEN_2);
-        EncDl.Statement statement = new EncDl.Statement(N1, made.cKey(), point(x));
-        assertDoesNotThrow(() -> verify(CONTEXT_1, statement, PEDERSEN_2, made.encdl()));
-        try (SecretInteger plain =
-            ECMATH.paillier().decrypt(PAILLIER_1, made.cKey().toByteArray())) {
-          assertTrue(ECMATH.vault().equal(plain, secX));
-        }
+    try (FixedBases prepared = EncDl.bases(ECMATH, PEDERSEN_2)) {
+      for (BigInteger x :
+          new BigInteger[] {BigInteger.ONE, Q.subtract(BigInteger.ONE), Numbers.randomBelow(Q)}) {
+        assertEncrypts(x, null);
+        assertEncrypts(x, prepared);
       }
+    }
+  }
+
+  private static void assertEncrypts(BigInteger x, @Nullable FixedBases bases) {
+    try (SecretInteger secX = integer(x)) {
+      EncryptedKey made =
+          ENCDL.encrypt(CONTEXT_1, N1, point(x), PAILLIER_1, secX, PEDERSEN_2, bases);
+      EncDl.Statement statement = new EncDl.Statement(N1, made.cKey(), point(x));
+      assertDoesNotThrow(() -> verify(CONTEXT_1, statement, PEDERSEN_2, made.encdl()));
+      try (SecretInteger plain = ECMATH.paillier().decrypt(PAILLIER_1, made.cKey().toByteArray())) {
+        assertTrue(ECMATH.vault().equal(plain, secX));
+      }
+    }
+  }
+
+  /** The widths that the tables are made for hold every exponent that can occur. */
+  @Test
+  void largestResponsesFitTheTables() {
+    BigInteger z1 = BigInteger.TWO.pow(513).subtract(BigInteger.ONE);
+    BigInteger z3 = PEDERSEN_2.responseBound().subtract(BigInteger.ONE);
+    try (FixedBases bases = EncDl.bases(ECMATH, PEDERSEN_2)) {
+      BigInteger found =
+          new Powers(ECMATH, PEDERSEN_2.n(), 1)
+              .product(bases, fixed(z1, Widths.Z1), fixed(z3, WIDTHS.masked()));
+      BigInteger nHat = PEDERSEN_2.value();
+      BigInteger expected =
+          Numbers.of(PEDERSEN_2.fields().s1())
+              .modPow(z1, nHat)
+              .multiply(Numbers.of(PEDERSEN_2.fields().t()).modPow(z3, nHat))
+              .mod(nHat);
+      assertEquals(expected, found);
     }
   }
 
@@ -434,13 +463,13 @@ final class EncDlTest {
     try (SecretInteger secX = integer(X)) {
       assertThrows(
           NativeLibraryException.class,
-          () -> ENCDL.encrypt(CONTEXT_1, N1, other, PAILLIER_1, secX, PEDERSEN_2));
+          () -> ENCDL.encrypt(CONTEXT_1, N1, other, PAILLIER_1, secX, PEDERSEN_2, null));
     }
     // The encryption comes out wrong: by the factors of another modulus.
     try (SecretInteger secX = integer(X)) {
       assertThrows(
           NativeLibraryException.class,
-          () -> ENCDL.encrypt(CONTEXT_1, N2, point(X), PAILLIER_1, secX, PEDERSEN_2));
+          () -> ENCDL.encrypt(CONTEXT_1, N2, point(X), PAILLIER_1, secX, PEDERSEN_2, null));
     }
   }
 
