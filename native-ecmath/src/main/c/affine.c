@@ -2,16 +2,25 @@
 /* Secret work under somebody else's public modulus: Paillier affine operations and encryptions, ring-Pedersen commitments. */
 #include "ct.h"
 #include "integer.h"
-#include "limb.h"
+#include "nadic.h"
 #include "paillier.h"
 #include "unit.h"
 
 #define MAX_BASES 3
 
-int32_t paillier_blind(const mod_ctx *n, uint64_t *r, const uint64_t *b, const uint64_t *rho_n, uint64_t *work) {
-  limb_mul(work, b, n->n, n->m, n->n); /* b <= N - 1, so 1 + b*N < N^2 */
-  limb_add_signed(work, 2 * (size_t)n->n, 1);
-  return mod_mul(n, 2, r, rho_n, work);
+/* (r0 + r1*N)(1 + b*N) = r0 + (r1 + r0*b)*N mod N^2 */
+int32_t paillier_blind(const mod_ctx *ctx, uint64_t *r, const uint64_t *b, const uint64_t *rho_n, uint64_t *digits) {
+  size_t n = ctx->n;
+  uint64_t *x = vault_scratch(8 * (n + NADIC_WORK(n))), *w;
+  if (x == NULL) return ECM_E_VAULT_FULL;
+  w = x + n;
+  nadic_split(ctx, digits, rho_n, 2 * n, w);
+  mont_mul(ctx, x, digits, ctx->r2, w);
+  mont_mul(ctx, x, x, b, w);
+  mont_add(ctx, digits + n, digits + n, x);
+  nadic_join(ctx, r, digits, w);
+  vault_scratch_free(x);
+  return ECM_OK;
 }
 
 /* Up to UNIT_CHUNK of them; blind[i] is rho, or rho^N if it is ready. mem: n + 2n + 2n + 2n + aw words each, then 2n. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "divide.h"
 #include "kernel/kernel.h"
 #include "nadic.h"
 #include "vault.h"
@@ -35,11 +36,7 @@ int32_t mod_init(mod_ctx *ctx, const uint64_t *m, size_t n) {
   if (n < 1 || n > MOD_MAX_WORDS) return ECM_E_ARGUMENT;
   /* Part of the contract, so public: m odd, its top word not zero, not 1. */
   if (ct_declassify(ct_is_zero(m[n - 1]) | ct_mask_bit(~m[0]) | limb_is_word(m, n, 1))) return ECM_E_MODULUS;
-  uint64_t *w = vault_scratch(NADIC_WORK(n) * 8);
-  if (!w) return ECM_E_VAULT_FULL;
-  mont_init(ctx, m, n, w);
-  nadic_init(ctx, w);
-  vault_scratch_free(w);
+  divide_init(ctx, m, n);
   return ECM_OK;
 }
 
@@ -80,9 +77,14 @@ int32_t mod_mul(const mod_ctx *ctx, uint32_t power, uint64_t *r, const uint64_t 
 
 int32_t mod_reduce(const mod_ctx *ctx, uint64_t *r, const uint64_t *x, size_t xn) {
   size_t n = ctx->n;
-  uint64_t *y = vault_scratch((n + MONT_WORK(n)) * 8);
+  if (xn < n) { /* below B^(n-1), so below m */
+    limb_copy(r, x, xn);
+    limb_zero(r + xn, n - xn);
+    return ECM_OK;
+  }
+  uint64_t *y = vault_scratch((n + DIVIDE_WORK(n)) * 8);
   if (!y) return ECM_E_VAULT_FULL;
-  mont_reduce_wide(ctx, y, x, xn, y + n);
+  divide(ctx, NULL, y, x, xn, y + n);
   limb_copy(r, y, n);
   vault_scratch_free(y);
   return ECM_OK;

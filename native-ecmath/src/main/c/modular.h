@@ -11,6 +11,7 @@
 typedef struct {
   uint32_t n;                    /* words of m */
   uint64_t m0inv;                /* -1/m mod 2^64 */
+  uint64_t shift, reciprocal;    /* for divide.c */
   uint64_t m[MOD_MAX_WORDS];
   uint64_t r1[MOD_MAX_WORDS];    /* R mod m, R = 2^(64 n) */
   uint64_t r2[MOD_MAX_WORDS];    /* R^2 mod m */

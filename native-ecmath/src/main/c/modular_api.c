@@ -2,7 +2,6 @@
 #include "limb.h"
 #include "modular.h"
 #include "prime.h"
-#include "small_primes.h"
 #include <stdlib.h>
 
 /* The public-value functions of modular arithmetic. Everything here is public: heap memory, early exits, branches on values. Only the set-up

@@ -9,8 +9,6 @@
 
 #define MONT_WORK(n) (2 * (n) + 2)
 
-/** Fills n, m, m0inv, r1, r2 of ctx. m odd, m > 2^(64n - 64), m >= 3 (n = 1). r, w: no aliasing with ctx. */
-void mont_init(mod_ctx *ctx, const uint64_t *m, size_t n, uint64_t *w);
 /** r = a*b/R mod m. Needs a*b < R*m, for instance a < R and b < m. r may be a or b. */
 void mont_mul(const mod_ctx *ctx, uint64_t *r, const uint64_t *a, const uint64_t *b, uint64_t *w);
 /** r = a*a/R mod m, a < m. */
@@ -19,6 +17,4 @@ void mont_sqr(const mod_ctx *ctx, uint64_t *r, const uint64_t *a, uint64_t *w);
 void mont_redc(const mod_ctx *ctx, uint64_t *r, const uint64_t *a, uint64_t *w);
 /** r = a + b mod m, a, b < m. r may be a or b. */
 void mont_add(const mod_ctx *ctx, uint64_t *r, const uint64_t *a, const uint64_t *b);
-/** r = x mod m, x of xn words, any xn. r does not overlap x. */
-void mont_reduce_wide(const mod_ctx *ctx, uint64_t *r, const uint64_t *x, size_t xn, uint64_t *w);
 #endif

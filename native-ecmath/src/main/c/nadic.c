@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nadic.h"
 
+#include "divide.h"
+
 /* The identity behind it. Let A = a0*b0, q = -A/m mod R, T = (A + q*m)/R, an exact division: A = T*R - q*m. Then
  *
  *   (a0 + a1 m)(b0 + b1 m) = A + (a0 b1 + a1 b0) m = T R + (a0 b1 + a1 b0 - q) m   (mod m^2),
@@ -51,52 +53,47 @@ void nadic_sqr(const mod_ctx *ctx, uint64_t *r, const uint64_t *a, uint64_t *w) 
   limb_copy(r, w + n, n);
 }
 
-/* r = 2a: with 2 a0 = t + c*m, the high digit 2 a1 + c <= 2(m-1) + 1 < 2m. */
-static void twice(const mod_ctx *ctx, uint64_t *r, const uint64_t *a) {
+/* r += a */
+static void nadic_add(const mod_ctx *ctx, uint64_t *r, const uint64_t *a) {
   size_t n = ctx->n;
-  uint64_t top = limb_shl1(r, a, n);
-  uint64_t c = limb_sub_if_ge(r, &top, r, ctx->m, n) & 1;
-  top = limb_shl1(r + n, a + n, n);
-  r[n] |= c; /* the bit that the shift left free */
+  uint64_t top = limb_add(r, r, a, n), c = limb_sub_if_ge(r, &top, r, ctx->m, n) & 1;
+  top = limb_add(r + n, r + n, a + n, n); /* at most 2m - 2, and 2m - 1 with c: one subtraction will do */
+  for (size_t i = n; i < 2 * n; i++) {
+    r[i] += c;
+    c &= ct_is_zero(r[i]);
+  }
+  top += c;
   limb_sub_if_ge(r + n, &top, r + n, ctx->m, n);
 }
 
-void nadic_init(mod_ctx *ctx, uint64_t *w) {
-  size_t n = ctx->n;
-  uint64_t *x = ctx->nadic_r2;
-  limb_zero(x, 2 * n);
-  x[n - 1] = 1; /* 2^(64n-64) < m; then as in mont_init */
-  for (int i = 0; i < 64; i++) twice(ctx, x, x);
-  limb_copy(ctx->nadic_r1, x, 2 * n);
-  for (size_t i = 0; i < n; i++) twice(ctx, x, x);
-  for (int i = 0; i < 6; i++) nadic_sqr(ctx, x, x, w);
+/* The same for n <= xn <= 3n words: the quotient by m has at most 2n + 1. */
+static void split_some(const mod_ctx *ctx, uint64_t *r, const uint64_t *x, size_t xn, uint64_t *w) {
+  size_t n = ctx->n, qn = xn - n + 1;
+  uint64_t *q = w + DIVIDE_WORK(n);
+  limb_zero(q, n);
+  divide(ctx, q, r, x, xn, w);
+  divide(ctx, NULL, r + n, q, qn > n ? qn : n, w);
 }
 
 void nadic_split(const mod_ctx *ctx, uint64_t *r, const uint64_t *x, size_t xn, uint64_t *w) {
-  size_t n = ctx->n, chunks = (xn + n - 1) / n;
-  uint64_t *s = w + 2 * n + 2, acc[2 * MOD_MAX_WORDS];
-  limb_zero(acc, 2 * n);
-  /* Horner in R: acc*R + chunk = R*(acc + chunk/R), and a product with R^2 multiplies by R. A chunk below R, divided by R, is the identity
-   * above with A = chunk, a1 = b1 = 0: T <= (R-1 + (R-1)m)/R < m + 1, so c <= 1, and S = -q. */
-  while (chunks--) {
-    size_t at = chunks * n, len = xn - at < n ? xn - at : n;
-    limb_zero(w, 2 * n);
-    limb_copy(w, x + at, len);
-    uint64_t c = low_digit(ctx, w);
-    limb_zero(s, 2 * n + 1);
-    high_digit(ctx, s, s, w, c); /* result at s, its input is dead */
-    /* acc += (w + n, s): low digits sum below 2m, the carry c joins the high digits, whose sum is at most 2(m-1) + 1 < 2m. */
-    uint64_t top = limb_add(acc, acc, w + n, n);
-    c = limb_sub_if_ge(acc, &top, acc, ctx->m, n) & 1;
-    top = limb_add(acc + n, acc + n, s, n);
-    limb_zero(s, n + 1);
-    s[0] = c;
-    top += limb_add(acc + n, acc + n, s, n);
-    limb_sub_if_ge(acc + n, &top, acc + n, ctx->m, n);
+  size_t n = ctx->n;
+  uint64_t acc[2 * MOD_MAX_WORDS], part[2 * MOD_MAX_WORDS];
+  size_t rest = xn > 3 * n ? (xn - 2 * n) / n * n : 0; /* whole blocks of n words, below the first 2n to 3n */
+  if (xn < n) {
+    limb_zero(acc, 2 * n);
+    limb_copy(acc, x, xn); /* below B^(n-1), so below m */
+  } else {
+    split_some(ctx, acc, x + rest, xn - rest, w);
+  }
+  while (rest) { /* Horner in R: a product with R^2, divided by R, multiplies by R. */
+    rest -= n;
     nadic_mul(ctx, acc, acc, ctx->nadic_r2, w);
+    split_some(ctx, part, x + rest, n, w);
+    nadic_add(ctx, acc, part);
   }
   limb_copy(r, acc, 2 * n);
   ct_wipe(acc, sizeof acc);
+  ct_wipe(part, sizeof part);
 }
 
 void nadic_join(const mod_ctx *ctx, uint64_t *r, const uint64_t *a, uint64_t *w) {

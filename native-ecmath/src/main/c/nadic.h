@@ -9,13 +9,11 @@
 
 #define NADIC_WORK(n) (6 * (n) + 8)
 
-/** Fills nadic_r1, nadic_r2; after mont_init. */
-void nadic_init(mod_ctx *ctx, uint64_t *w);
 /** r = a*b/R mod m^2. */
 void nadic_mul(const mod_ctx *ctx, uint64_t *r, const uint64_t *a, const uint64_t *b, uint64_t *w);
 /** r = a*a/R mod m^2. */
 void nadic_sqr(const mod_ctx *ctx, uint64_t *r, const uint64_t *a, uint64_t *w);
-/** r = the N-adic digits of x mod m^2 (not in Montgomery form), x of xn words, any xn. No division: see nadic.c. */
+/** r = the N-adic digits of x mod m^2 (not in Montgomery form), x of xn words, any xn. */
 void nadic_split(const mod_ctx *ctx, uint64_t *r, const uint64_t *x, size_t xn, uint64_t *w);
 /** r = the plain residue a0 + a1*m, 2n words. */
 void nadic_join(const mod_ctx *ctx, uint64_t *r, const uint64_t *a, uint64_t *w);

@@ -21,7 +21,7 @@ typedef struct {
   uint64_t phi[MOD_MAX_WORDS];                           /* (p-1)(q-1) */
 } paillier_key;
 
-/** r = (1 + b*N)*rho_n mod N^2, b < N of n words, rho_n and r of 2n words; r may be rho_n. work: 2n words. */
+/** r = (1 + b*N)*rho_n mod N^2, b < N of n words, rho_n and r of 2n words; r may be rho_n. work: 2n words. ECM_OK | ECM_E_VAULT_FULL */
 int32_t paillier_blind(const mod_ctx *n, uint64_t *r, const uint64_t *b, const uint64_t *rho_n, uint64_t *work);
 
 /** The key of two primes of bits/2 bits, h words each: derives everything. The caller has checked the primes.

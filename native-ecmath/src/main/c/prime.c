@@ -179,6 +179,17 @@ int32_t prime_search_step(prime_search *s, uint32_t window, uint64_t *out_prime_
   return rc;
 }
 
+uint32_t small_factor_vartime(const uint64_t *x, size_t n) {
+  uint16_t primes[SMALL_FACTOR_PRIMES];
+  uint32_t p[SMALL_FACTOR_PRIMES], r[SMALL_FACTOR_PRIMES];
+  size_t count = small_primes(primes, SMALL_FACTOR_BELOW);
+  for (size_t i = 0; i < count; i++) p[i] = primes[i];
+  kernel_current()->remainders(x, n, p, count, r);
+  for (size_t i = 0; i < count; i++)
+    if (!r[i]) return p[i];
+  return 0;
+}
+
 /* One Miller-Rabin round for x - 1 = 2^s d: 1 pass, 0 composite. */
 static int32_t public_round(const mod_ctx *ctx, const uint64_t *base, const uint64_t *d, size_t s, const uint64_t *minus1) {
   uint64_t y[MOD_MAX_WORDS];

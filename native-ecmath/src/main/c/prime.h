@@ -22,6 +22,11 @@ void prime_search_init(prime_search *s, uint32_t bits, int safe);
  *           branches on the bits of the number that is returned. */
 int32_t prime_search_step(prime_search *s, uint32_t window, uint64_t *out_prime_words, uint32_t *tried);
 
+#define SMALL_FACTOR_BELOW 8192 /* 2^13: protocol.md §2.4 */
+#define SMALL_FACTOR_PRIMES 1027
+/** The smallest odd prime factor of x below SMALL_FACTOR_BELOW, or 0. PUBLIC x. */
+uint32_t small_factor_vartime(const uint64_t *x, size_t n);
+
 /** Miller-Rabin with `rounds` random bases and a base-2 round before them; PUBLIC x of n <= MOD_MAX_WORDS words (leading zero words
  *  allowed). 1: probably prime; 0: composite (or 0, 1); negative: ECM_E_VAULT_FULL, ECM_E_RANDOM or ECM_E_ARGUMENT. */
 int prime_is_probable_vartime(const uint64_t *x, size_t n, int rounds);

@@ -24,11 +24,3 @@ uint32_t small_remainder(const uint64_t *x, size_t n, uint32_t p) {
   }
   return (uint32_t)r;
 }
-
-uint32_t small_factor_vartime(const uint64_t *x, size_t n) {
-  uint16_t p[SMALL_FACTOR_BELOW / 4]; /* 1027 odd primes below 2^13 */
-  size_t count = small_primes(p, SMALL_FACTOR_BELOW);
-  for (size_t i = 0; i < count; i++)
-    if (!small_remainder(x, n, p[i])) return p[i];
-  return 0;
-}

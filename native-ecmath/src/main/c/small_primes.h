@@ -7,12 +7,9 @@
 
 #define SMALL_PRIMES_BELOW_2_16 6541 /* odd ones */
 #define SIEVE_PRIMES_BELOW_2_22 295946   /* odd ones */
-#define SMALL_FACTOR_BELOW 8192
 
 /** The odd primes below `limit` <= 2^16, ascending; returns how many. */
 size_t small_primes(uint16_t *out, uint32_t limit);
 /** x mod p for p < 2^32. Variable time: it divides. */
 uint32_t small_remainder(const uint64_t *x, size_t n, uint32_t p);
-/** The smallest odd prime factor of x below SMALL_FACTOR_BELOW, or 0. PUBLIC x. */
-uint32_t small_factor_vartime(const uint64_t *x, size_t n);
 #endif

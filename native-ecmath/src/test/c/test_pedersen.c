@@ -245,7 +245,7 @@ static const struct {
   const char *name;
   size_t at, used;
 } fields[] = {FIELD(p.m0inv, 8), FIELD(p.m, 32),  FIELD(p.r2, 32), FIELD(q.m0inv, 8), FIELD(q.m, 32),  FIELD(q.r2, 32),
-              FIELD(ps.m, 32),   FIELD(ps.r2, 32), FIELD(qs.m, 32), FIELD(qs.r2, 32),  FIELD(tp, 32),   FIELD(tq, 32),
+              FIELD(ps.m, 32),   FIELD(ps.reciprocal, 8), FIELD(qs.m, 32), FIELD(qs.reciprocal, 8),  FIELD(tp, 32),   FIELD(tq, 32),
               FIELD(p_inv_q, 32), FIELD(n.m0inv, 8), FIELD(n.r2, 64), FIELD(t, 64)};
 
 /* Commitments of a damaged key: refused with ECM_E_FAULT; at least, with the masks as they are, none is wrong. */

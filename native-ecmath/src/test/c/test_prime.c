@@ -25,11 +25,35 @@ static void test_small_primes(void) {
   static uint16_t p[SMALL_PRIMES_BELOW_2_16];
   CHECK(small_primes(p, 1 << 16) == SMALL_PRIMES_BELOW_2_16);
   CHECK(p[0] == 3 && p[1] == 5 && p[SMALL_PRIMES_BELOW_2_16 - 1] == 65521);
-  CHECK(small_primes(p, SMALL_FACTOR_BELOW) == 1027); /* pi(2^13) = 1028 with 2 */
+  CHECK(small_primes(p, SMALL_FACTOR_BELOW) == SMALL_FACTOR_PRIMES); /* pi(2^13) = 1028 with 2 */
   for (uint64_t x = 0; x < 70000; x++) {
     int prime = x >= 2;
     for (uint64_t d = 2; d * d <= x && prime; d++) prime = x % d != 0;
     CHECK(prime_is_probable_vartime(&x, 1, 2) == prime);
+  }
+}
+
+/* The smallest factor, wherever the prime stands in the kernel's groups, and whatever else divides. */
+static void test_small_factors(void) {
+  static uint16_t p[SMALL_FACTOR_PRIMES];
+  size_t count = small_primes(p, SMALL_FACTOR_BELOW);
+  for (size_t i = 0; i < count; i++) {
+    uint64_t x[48], prime = p[i];
+    for (size_t n = 1; n <= 47; n += 23) { /* p * 8209^(n-1) */
+      uint64_t y[48] = {1}, base = 8209;
+      for (size_t len = 1; len < n; len++) {
+        uint64_t z[48];
+        limb_mul(z, y, len, &base, 1), limb_copy(y, z, len + 1);
+      }
+      limb_mul(x, y, n, &prime, 1);
+      CHECK(small_factor_vartime(x, n + 1) == p[i]);
+      CHECK(small_factor_vartime(y, n) == 0);
+      if (i + 1 < count) {
+        uint64_t z[49], next = p[i + 1];
+        limb_mul(z, x, n + 1, &next, 1);
+        CHECK(small_factor_vartime(z, n + 2) == p[i]);
+      }
+    }
   }
 }
 
@@ -252,6 +276,7 @@ int main(void) {
   if (ecm_vault_open(1u << 23, ECM_VAULT_NO_MEMFD_SECRET | ECM_VAULT_ALLOW_UNLOCKED) != ECM_OK) return 1;
   printf("kernel: %s\n", mod_kernel_name());
   RUN(test_small_primes);
+  RUN(test_small_factors);
   RUN(test_known_primes);
   RUN(test_pseudoprimes);
   RUN(test_search_arguments);

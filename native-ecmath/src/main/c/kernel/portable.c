@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernel.h"
+#include "../divide.h"
 #include "../nadic.h"
 #include "../small_primes.h"
 #include "../vault.h"
@@ -236,7 +237,7 @@ static int32_t portable_base2_round(const uint64_t *x, size_t n, size_t count, u
   mod_ctx *ctx = (mod_ctx *)mem;
   uint64_t *y = mem + (sizeof(mod_ctx) + 7) / 8, *d = y + n, *work = d + n;
   for (size_t i = 0; i < count; i++, x += n) {
-    mont_init(ctx, x, n, work);
+    divide_init(ctx, x, n);
     /* y = 2^((x-1)/2): square, and double where the exponent has a bit: d = 2y mod x, taken by mask. */
     limb_copy(y, ctx->r1, n);
     for (size_t bit = 64 * n; bit-- > 1;) { /* bits 63.. down to 1 of x are those of (x-1)/2 */
