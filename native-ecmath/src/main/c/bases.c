@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Powers of bases that are used again and again: s1, s2, t of a pinned peer. */
+#include "comb.h"
 #include "ct.h"
 #include "integer.h"
 #include "limb.h"
@@ -7,15 +8,19 @@
 
 #include <stdlib.h>
 
-enum { MAX_BASES = 3, MAX_BITS = 64 * INTEGER_MAX_WORDS, MAX_BATCH = 4096, MAX_EXPONENT = 4096 /* bytes */ };
+enum { MAX_BASES = COMB_MAX_BASES, MAX_BITS = 64 * INTEGER_MAX_WORDS, MAX_BATCH = 4096, MAX_EXPONENT = 4096 /* bytes */ };
 
-/* What a handle of ECM_KIND_BASES (tag = bytes of N) holds: all of it public. */
+/* What a handle of ECM_KIND_BASES (tag = bytes of N) holds, all of it public: this, and at the next multiple of 64 bytes the table. */
 typedef struct {
-  size_t k;
-  size_t bits[MAX_BASES]; /* of the largest exponents */
   mod_ctx ctx;
-  uint64_t base[MAX_BASES][MOD_MAX_WORDS];
+  mod_comb comb;
 } fixed_bases;
+
+enum {
+  TABLE_AT = (sizeof(fixed_bases) + 63) / 64 * 64,
+  MOST = 1 << 18, MOST_SMALL = 1 << 16, LEAST = 1 << 14, /* bytes of a handle; moduli of up to 1536 bits are small */
+  USES = 1000                                            /* evaluations that the table is made for */
+};
 
 /* Exponents of a batch, row by row: words[j] of base j, 0 for none. */
 typedef struct {
@@ -24,54 +29,50 @@ typedef struct {
 
 static size_t words_of(size_t bits) { return (bits + 63) / 64; }
 
+/* As large a table as there is room for in the vault. */
+static int32_t bases_new(const mod_ctx *ctx, size_t k, const size_t *bits, const uint64_t *bases, vault_ref *r) {
+  int32_t rc = ECM_E_VAULT_FULL;
+  for (size_t most = ctx->n > 24 ? MOST : MOST_SMALL; most >= LEAST && rc == ECM_E_VAULT_FULL; most /= 2) {
+    mod_comb c;
+    if (!comb_plan(&c, ctx->n, k, bits, USES, (most - TABLE_AT) / 8)) break;
+    rc = vault_new(ECM_KIND_BASES, (uint32_t)(8 * ctx->n), TABLE_AT + 8 * c.words, r);
+    if (rc != ECM_OK) continue;
+    fixed_bases *f = r->ptr;
+    f->ctx = *ctx;
+    f->comb = c;
+    return comb_build(ctx, &f->comb, bases, (uint64_t *)((uint8_t *)r->ptr + TABLE_AT), 1);
+  }
+  return rc;
+}
+
 int32_t ecm_bases_new(const uint8_t *N, size_t nlen, size_t k, const uint8_t *bases, const uint32_t *exp_bits, ecm_handle *out) {
   if (out == NULL) return ECM_E_ARGUMENT;
   *out = 0;
   if (bases == NULL || exp_bits == NULL || k < 1 || k > MAX_BASES) return ECM_E_ARGUMENT;
-  for (size_t j = 0; j < k; j++)
+  size_t bits[MAX_BASES], n = nlen / 8;
+  for (size_t j = 0; j < k; j++) {
     if (exp_bits[j] < 1 || exp_bits[j] > MAX_BITS) return ECM_E_ARGUMENT;
-  uint64_t m[MOD_MAX_WORDS];
-  vault_ref r = {0};
-  int32_t rc = unit_parse(m, N, nlen);
-  if (rc == ECM_OK) rc = vault_new(ECM_KIND_BASES, (uint32_t)nlen, sizeof(fixed_bases), &r);
-  if (rc != ECM_OK) return rc;
-  fixed_bases *f = r.ptr;
-  f->k = k;
-  rc = mod_init(&f->ctx, m, nlen / 8);
-  for (size_t j = 0; j < k && rc == ECM_OK; j++) {
-    f->bits[j] = exp_bits[j];
-    limb_from_bytes(f->base[j], nlen / 8, bases + j * nlen, nlen);
-    if (limb_cmp_vartime(f->base[j], m, nlen / 8) >= 0) rc = ECM_E_RANGE;
+    bits[j] = exp_bits[j];
   }
+  mod_ctx ctx;
+  uint64_t b[MAX_BASES * MOD_MAX_WORDS];
+  vault_ref r = {0};
+  int32_t rc = unit_modulus(&ctx, N, nlen);
+  for (size_t j = 0; j < k && rc == ECM_OK; j++) {
+    limb_from_bytes(b + j * n, n, bases + j * nlen, nlen);
+    if (limb_cmp_vartime(b + j * n, ctx.m, n) >= 0) rc = ECM_E_RANGE;
+  }
+  if (rc == ECM_OK) rc = bases_new(&ctx, k, bits, b, &r);
   if (rc == ECM_OK) vault_publish(&r, out);
   vault_discard(&r);
   return rc;
 }
 
-/* out[i] = prod_j base[j]^exps[i][j], up to UNIT_CHUNK of them. */
-static int32_t powers(const fixed_bases *f, const exponents *e, size_t count, const uint64_t *exps, uint64_t *out, int secret) {
-  size_t n = f->ctx.n;
-  mod_term terms[UNIT_CHUNK][MAX_BASES];
-  mod_job jobs[UNIT_CHUNK];
-  for (size_t i = 0; i < count; i++) {
-    size_t k = 0;
-    const uint64_t *x = exps + i * e->row;
-    for (size_t j = 0; j < f->k; j++) {
-      if (e->words[j]) terms[i][k++] = (mod_term){f->base[j], x, e->words[j]};
-      x += e->words[j];
-    }
-    jobs[i] = (mod_job){&f->ctx, terms[i], k, out + i * n};
-    limb_zero(jobs[i].out, n);
-    jobs[i].out[0] = 1;
-  }
-  return e->row ? mod_pow(jobs, count, 1, secret) : ECM_OK;
-}
-
 /* r = an exponent of base j: its value is below 2^bits, or ECM_E_RANGE. */
 static int32_t get_exponent(const fixed_bases *f, const exponents *e, size_t j, ecm_handle h, uint64_t *r) {
-  size_t n = e->words[j], spare = 64 * n - f->bits[j];
+  size_t n = e->words[j], spare = 64 * n - f->comb.bits[j];
   int32_t rc = integer_get(h, r, n);
-  if (rc == ECM_OK && n == words_of(f->bits[j]) && spare && !ct_declassify(ct_is_zero(r[n - 1] >> (64 - spare)))) rc = ECM_E_RANGE;
+  if (rc == ECM_OK && n == words_of(f->comb.bits[j]) && spare && !ct_declassify(ct_is_zero(r[n - 1] >> (64 - spare)))) rc = ECM_E_RANGE;
   return rc;
 }
 
@@ -82,9 +83,9 @@ static int32_t commit_chunk(const fixed_bases *f, const exponents *e, size_t cou
   uint64_t *x = mem, *result = mem + count * e->row, *blind = result + count * n;
   int32_t rc = ECM_OK;
   for (size_t i = 0; i < count; i++)
-    for (size_t j = 0; j < f->k && rc == ECM_OK; x += e->words[j++])
-      if (e->words[j]) rc = get_exponent(f, e, j, exps[i * f->k + j], x);
-  if (rc == ECM_OK) rc = powers(f, e, count, mem, result, 1);
+    for (size_t j = 0; j < f->comb.k && rc == ECM_OK; x += e->words[j++])
+      if (e->words[j]) rc = get_exponent(f, e, j, exps[i * f->comb.k + j], x);
+  if (rc == ECM_OK) rc = comb_pow(&f->ctx, &f->comb, count, e->words, mem, result, 1);
   for (size_t i = 0; i < count && rc == ECM_OK; i++, result += n) {
     if (blinds != NULL) {
       rc = integer_get_below(blinds[i], blind, f->ctx.m, n);
@@ -100,10 +101,10 @@ static int32_t commit_chunk(const fixed_bases *f, const exponents *e, size_t cou
 static int32_t widths(const fixed_bases *f, exponents *e, size_t n, const ecm_handle *h) {
   int32_t rc = ECM_OK;
   *e = (exponents){{0}, 0};
-  for (size_t j = 0; j < f->k && rc == ECM_OK; j++) {
-    size_t absent = 0, most = words_of(f->bits[j]);
-    for (size_t i = 0; i < n; i++) absent += h[i * f->k + j] == 0;
-    if (absent == 0) rc = integer_widest(n, f->k, h + j, &e->words[j]);
+  for (size_t j = 0; j < f->comb.k && rc == ECM_OK; j++) {
+    size_t absent = 0, most = words_of(f->comb.bits[j]);
+    for (size_t i = 0; i < n; i++) absent += h[i * f->comb.k + j] == 0;
+    if (absent == 0) rc = integer_widest(n, f->comb.k, h + j, &e->words[j]);
     else if (absent < n) rc = ECM_E_ARGUMENT;
     if (e->words[j] > most) e->words[j] = most;
     e->row += e->words[j];
@@ -126,7 +127,7 @@ int32_t ecm_bases_commit(ecm_handle bases, size_t n, const ecm_handle *sec_exps,
   mem = vault_scratch(8 * (step * (e.row + words) + words));
   if (mem == NULL) rc = ECM_E_VAULT_FULL;
   for (size_t i = 0; i < n && rc == ECM_OK; i += step)
-    rc = commit_chunk(f, &e, n - i < step ? n - i : step, sec_exps + i * f->k, sec_blinds ? sec_blinds + i : NULL, mem, out + i * 8 * words);
+    rc = commit_chunk(f, &e, n - i < step ? n - i : step, sec_exps + i * f->comb.k, sec_blinds ? sec_blinds + i : NULL, mem, out + i * 8 * words);
 done:
   if (rc == ECM_OK) ECM_CT_PUBLIC(out, n * 8 * words);
   else ct_wipe(out, n * 8 * words);
@@ -146,7 +147,7 @@ static int32_t random_chunk(const fixed_bases *f, const exponents *e, size_t cou
     rc = ecm_int_random_below(bound, len, &out_exps[i]);
     if (rc == ECM_OK) rc = integer_get(out_exps[i], mem + i * e->row, e->row);
   }
-  if (rc == ECM_OK) rc = powers(f, e, count, mem, result, 1);
+  if (rc == ECM_OK) rc = comb_pow(&f->ctx, &f->comb, count, e->words, mem, result, 1);
   for (size_t i = 0; i < count && rc == ECM_OK; i++) {
     vault_ref r;
     rc = integer_new(n, &r);
@@ -170,12 +171,12 @@ int32_t ecm_bases_random(ecm_handle bases, size_t which, const uint8_t *bound, s
   size_t step = n < UNIT_CHUNK ? n : UNIT_CHUNK, most;
   uint64_t b[INTEGER_MAX_WORDS], *mem = NULL;
   exponents e = {{0}, 0};
-  if (which >= f->k) {
+  if (which >= f->comb.k) {
     rc = ECM_E_ARGUMENT;
   } else {
     limb_from_bytes(b, INTEGER_MAX_WORDS, bound, bound_len);
     most = limb_bits_vartime(b, INTEGER_MAX_WORDS);
-    if (most > f->bits[which]) rc = ECM_E_RANGE;
+    if (most > f->comb.bits[which]) rc = ECM_E_RANGE;
     e.words[which] = e.row = words_of(most ? most : 1); /* a bound of 0 is refused where it is used */
   }
   if (rc != ECM_OK) goto done;
@@ -204,7 +205,7 @@ int32_t ecm_bases_pow_vartime(ecm_handle bases, size_t n, const uint8_t *exps, c
   exponents e = {{0}, 0};
   uint64_t *mem = NULL;
   if (n) memset(out, 0, n * 8 * words);
-  for (size_t j = 0; j < f->k; j++) {
+  for (size_t j = 0; j < f->comb.k; j++) {
     if (exp_len[j] > MAX_EXPONENT) rc = ECM_E_ARGUMENT;
     e.words[j] = ((size_t)exp_len[j] + 7) / 8;
     e.row += e.words[j];
@@ -216,11 +217,11 @@ int32_t ecm_bases_pow_vartime(ecm_handle bases, size_t n, const uint8_t *exps, c
     size_t count = n - i < UNIT_CHUNK ? n - i : UNIT_CHUNK;
     uint64_t *x = mem, *result = mem + count * e.row;
     for (size_t l = 0; l < count; l++)
-      for (size_t j = 0; j < f->k; x += e.words[j], exps += exp_len[j++]) {
+      for (size_t j = 0; j < f->comb.k; x += e.words[j], exps += exp_len[j++]) {
         limb_from_bytes(x, e.words[j], exps, exp_len[j]);
-        if (limb_bits_vartime(x, e.words[j]) > f->bits[j]) rc = ECM_E_RANGE;
+        if (limb_bits_vartime(x, e.words[j]) > f->comb.bits[j]) rc = ECM_E_RANGE;
       }
-    if (rc == ECM_OK) rc = powers(f, &e, count, mem, result, 0);
+    if (rc == ECM_OK) rc = comb_pow(&f->ctx, &f->comb, count, e.words, mem, result, 0);
     for (size_t l = 0; l < count && rc == ECM_OK; l++) limb_to_bytes(out + (i + l) * 8 * words, 8 * words, result + l * words, words);
   }
   if (rc != ECM_OK) memset(out, 0, n * 8 * words);

@@ -51,11 +51,6 @@ int32_t mod_pow(const mod_job *jobs, size_t count, uint32_t power, int secret) {
   return kernel_current()->pow(jobs, count, power, secret);
 }
 
-int32_t mod_pow_fixed(const mod_ctx *ctx, const uint64_t *base, size_t count, const uint64_t *exps, size_t exp_words, uint64_t *out, int secret) {
-  if (!count) return ECM_OK;
-  return kernel_current()->pow_fixed(ctx, base, count, exps, exp_words, out, secret);
-}
-
 int32_t mod_mul(const mod_ctx *ctx, uint32_t power, uint64_t *r, const uint64_t *a, const uint64_t *b) {
   size_t n = ctx->n;
   if (power < 1 || power > 2) return ECM_E_ARGUMENT;

@@ -157,9 +157,16 @@ static void test_lookups_and_shifts(const ifma_engine *e) {
           size_t at = d * e->block + l * e->lane + i * e->limb;
           CHECK(r[at] == table[index[l] * len + at]);
         }
-    e->lookup_shared(r, table, ENTRIES, e->limbs, index);
+    const uint64_t *tables[8];
+    size_t entries[8];
+    for (size_t l = 0; l < 8; l++) { /* tables of different lengths, at different places */
+      entries[l] = 1 + test_rand() % ENTRIES;
+      tables[l] = table + test_rand() % (ENTRIES - entries[l] + 1) * one;
+      index[l] %= entries[l];
+    }
+    e->lookup_each(r, tables, entries, e->limbs, index);
     for (size_t l = 0; l < e->lanes; l++)
-      for (size_t i = 0; i < e->limbs; i++) CHECK(r[l * e->lane + i * e->limb] == table[index[l] * one + i]);
+      for (size_t i = 0; i < e->limbs; i++) CHECK(r[l * e->lane + i * e->limb] == tables[l][index[l] * one + i]);
   }
   free(table);
   mpz_t x[8], y;

@@ -118,109 +118,102 @@ static int32_t ifma_pow(const mod_job *jobs, size_t count, uint32_t power, int s
   return ECM_OK;
 }
 
-/* ---- one base, many exponents: a comb, as in portable.c ---- */
+/* ---- fixed bases: combs (comb.h) ---- */
 
-/* The exponent as `teeth` rows of `row` bits; each row in SUBCOMBS blocks of `block` bits. The table is made by one number across the
- * registers, and read by either layout. */
-enum { SUBCOMBS = 4 };
-
-typedef struct {
-  size_t teeth, row, block;
-} comb_shape;
-
-/* Five teeth: four tables of 32 entries are read for every four bits of a row, which costs about as much as the products do; so more teeth would
- * not pay at the counts that occur. */
-static comb_shape comb_of(size_t bits) {
-  comb_shape c;
-  c.teeth = 5;
-  c.row = (bits + c.teeth - 1) / c.teeth;
-  c.block = (c.row + SUBCOMBS - 1) / SUBCOMBS;
-  return c;
+/* The table is made by one number across the registers, and read by every layout. */
+static size_t ifma_comb_entry(size_t n) {
+  int size = ifma_size_of(n);
+  return size < 0 ? kernel_portable.comb_entry(n) : ifma1_engines[size].block;
 }
 
-static void comb_table(const ifma_lanes *s, const comb_shape *c, uint64_t *table, const uint64_t *base, const mod_ctx *ctx) {
-  size_t len = s->len, entries = (size_t)1 << c->teeth;
-  uint64_t *x = s->table; /* one element */
-  ifma_enter(s, x, &base, &ctx);
-  /* Single-tooth entries, along one chain of squarings: the positions t*row + s*block ascend while 3*block <= row, which holds
-   * for row >= 9 as in portable.c; row is at least 64/5 rounded up, 13. */
-  for (size_t t = 0; t < c->teeth; t++) {
-    size_t at = 0;
-    for (size_t b = 0; b < SUBCOMBS; b++) {
-      for (; at < b * c->block; at++) ifma_sqr(s, x, x);
-      limb_copy(table + (b * entries + ((size_t)1 << t)) * len, x, len);
-    }
-    for (; at < c->row && t + 1 < c->teeth; at++) ifma_sqr(s, x, x);
-  }
-  for (size_t b = 0; b < SUBCOMBS; b++) {
-    uint64_t *sub = table + b * entries * len;
-    limb_copy(sub, s->one, len);
-    for (size_t i = 3; i < entries; i++)
-      if (i & (i - 1)) ifma_mul(s, sub + i * len, sub + (i & (i - 1)) * len, sub + (i & (0 - i)) * len);
-  }
-}
-
-static int32_t comb_on(const ifma_engine *e, const comb_shape *c, const uint64_t *table, size_t step, const mod_ctx *ctx, size_t count, const uint64_t *exps,
-                       size_t exp_words, uint64_t *out, int secret) {
-  size_t n = ctx->n, entries = (size_t)1 << c->teeth;
+static int32_t ifma_comb_build(const mod_ctx *ctx, const mod_comb *c, const uint64_t *bases, uint64_t *table, int secret) {
+  int size = ifma_size_of(ctx->n);
+  if (size < 0) return kernel_portable.comb_build(ctx, c, bases, table, secret);
   ifma_lanes s;
-  if (!ifma_open(&s, e, n, 1, 0, secret)) return ECM_E_VAULT_FULL;
-  const mod_ctx *same[IFMA_MAX_LANES];
-  for (size_t l = 0; l < e->lanes; l++) same[l] = ctx;
-  ifma_set_moduli(&s, same);
-  for (size_t i = 0; i < count; i += e->lanes) {
-    size_t used = count - i < e->lanes ? count - i : e->lanes;
-    limb_copy(s.acc, s.one, s.len);
-    for (size_t at = c->block; at--;) {
-      if (at + 1 < c->block) ifma_sqr(&s, s.acc, s.acc);
-      for (size_t b = 0; b < SUBCOMBS; b++) {
-        size_t col = b * c->block + at;
-        if (col >= c->row) continue;
-        _Alignas(64) uint64_t index[IFMA_MAX_LANES] = {0};
-        for (size_t l = 0; l < e->lanes; l++) {
-          const uint64_t *exp = exps + (i + (l < used ? l : used - 1)) * exp_words;
-          for (size_t t = 0; t < c->teeth; t++) index[l] |= limb_bits_at(exp, exp_words, t * c->row + col, 1) << t;
-        }
-        e->lookup_shared(s.entry, table + b * entries * step, entries, e->limbs, index);
-        ifma_mul(&s, s.acc, s.acc, s.entry);
+  if (!ifma_open(&s, &ifma1_engines[size], ctx->n, 1, ifma1_engines[size].block, secret)) return ECM_E_VAULT_FULL;
+  size_t len = s.len;
+  uint64_t *x = s.table; /* one element */
+  ifma_set_moduli(&s, &ctx);
+  for (size_t j = 0; j < c->k; j++) {
+    size_t entries = (size_t)1 << c->teeth[j];
+    const uint64_t *base = bases + j * ctx->n;
+    ifma_enter(&s, x, &base, &ctx);
+    for (size_t b = 0; b < c->blocks[j]; b++, table += entries * len) {
+      limb_copy(table, s.one, len);
+      for (size_t t = 0; t < c->teeth[j]; t++) { /* one chain of squarings through all rows of all blocks */
+        limb_copy(table + (len << t), x, len);
+        for (size_t i = 0; i < c->length; i++) ifma_sqr(&s, x, x);
       }
+      for (size_t i = 3; i < entries; i++)
+        if (i & (i - 1)) ifma_mul(&s, table + i * len, table + (i & (i - 1)) * len, table + (i & (0 - i)) * len);
     }
-    uint64_t *to[IFMA_MAX_LANES];
-    for (size_t l = 0; l < used; l++) to[l] = out + (i + l) * n;
-    ifma_leave(&s, to, used, same);
   }
   ifma_close(&s, secret);
   return ECM_OK;
 }
 
-static int32_t ifma_pow_fixed(const mod_ctx *ctx, const uint64_t *base, size_t count, const uint64_t *exps, size_t exp_words, uint64_t *out, int secret) {
-  int size = ifma_size_of(ctx->n);
-  if (size < 0 || !exp_words) return kernel_portable.pow_fixed(ctx, base, count, exps, exp_words, out, secret);
-  if (count <= 2) { /* a table would not pay */
-    mod_term terms[2] = {{base, exps, exp_words}, {base, exps + (count - 1) * exp_words, exp_words}};
-    mod_job jobs[2] = {{ctx, &terms[0], 1, out}, {ctx, &terms[1], 1, out + (count - 1) * ctx->n}};
-    return ifma_pow(jobs, count, 1, secret);
-  }
-  const ifma_engine *one = &ifma1_engines[size];
-  comb_shape c = comb_of(64 * exp_words);
-  size_t table = (SUBCOMBS * one->block) << c.teeth;
+/* Up to lanes/parts powers. Lane p*rows + i works on every parts-th slot of power i, from slot p on; their products are multiplied at the end. */
+static int32_t comb_on(const ifma_engine *e, size_t parts, const mod_ctx *ctx, const mod_comb *c, const comb_slot *slots, size_t used, size_t columns,
+                       size_t count, size_t row, const uint64_t *exps, uint64_t *out, int secret) {
+  size_t rows = e->lanes / parts;
   ifma_lanes s;
-  if (!ifma_open(&s, one, ctx->n, 1, table + one->block, secret)) /* the element that comb_table works on, then the table */
-    return kernel_portable.pow_fixed(ctx, base, count, exps, exp_words, out, secret);
-  ifma_set_moduli(&s, &ctx);
-  comb_table(&s, &c, s.table + one->block, base, ctx);
-  int32_t rc = ECM_OK;
-  while (count && !rc) {
-    const ifma_engine *e = ifma_engine_for(size, 1, count);
-    size_t now = ifma_share(e, count);
-    rc = comb_on(e, &c, s.table + one->block, one->block, ctx, now, exps, exp_words, out, secret);
-    if (rc == ECM_E_VAULT_FULL && e != one) rc = comb_on(one, &c, s.table + one->block, one->block, ctx, now, exps, exp_words, out, secret);
-    exps += now * exp_words;
+  if (!ifma_open(&s, e, ctx->n, 1, 0, secret)) return ECM_E_VAULT_FULL;
+  const mod_ctx *same[IFMA_MAX_LANES];
+  for (size_t l = 0; l < e->lanes; l++) same[l] = ctx;
+  ifma_set_moduli(&s, same);
+  limb_copy(s.acc, s.one, s.len);
+  for (size_t at = columns; at--;) {
+    if (at + 1 < columns) ifma_sqr(&s, s.acc, s.acc);
+    for (size_t first = 0; first < used; first += parts) {
+      const uint64_t *table[IFMA_MAX_LANES];
+      size_t entries[IFMA_MAX_LANES], live = 0;
+      _Alignas(64) uint64_t index[IFMA_MAX_LANES];
+      for (size_t l = 0; l < e->lanes; l++) {
+        size_t i = first + l / rows, from = l % rows < count ? l % rows : count - 1; /* lanes to spare repeat the last power */
+        int here = i < used && at < slots[i].columns;
+        live += (size_t)here;
+        table[l] = slots[here ? i : 0].table;
+        entries[l] = here ? slots[i].entries : 1;
+        index[l] = here ? comb_index(c, &slots[i], exps + from * row, at) : 0;
+        if (!secret) { /* the one entry it reads */
+          table[l] += index[l] * c->entry;
+          entries[l] = 1;
+          index[l] = 0;
+        }
+      }
+      if (!live) continue;
+      e->lookup_each(s.entry, table, entries, e->limbs, index);
+      ifma_mul(&s, s.acc, s.acc, s.entry);
+    }
+  }
+  for (size_t half = e->lanes / 2; half >= rows; half /= 2) { /* lane l takes what lane l + half has; the upper lanes do not matter any more */
+    for (size_t l = 0; l < e->lanes; l++)
+      for (size_t i = 0; i < e->limbs; i++) s.entry[l * e->lane + i * e->limb] = s.acc[(l ^ half) * e->lane + i * e->limb];
+    ifma_mul(&s, s.acc, s.acc, s.entry);
+  }
+  uint64_t *to[IFMA_MAX_LANES];
+  for (size_t i = 0; i < count; i++) to[i] = out + i * ctx->n;
+  ifma_leave(&s, to, count, same);
+  ifma_close(&s, secret);
+  return ECM_OK;
+}
+
+static int32_t ifma_comb_pow(const mod_ctx *ctx, const mod_comb *c, const comb_slot *slots, size_t used, size_t columns, size_t count, size_t row,
+                             const uint64_t *exps, uint64_t *out, int secret) {
+  int size = ifma_size_of(ctx->n);
+  if (size < 0) return kernel_portable.comb_pow(ctx, c, slots, used, columns, count, row, exps, out, secret);
+  while (count) {
+    size_t parts, now;
+    const ifma_engine *e = ifma_comb_engine(size, used, count, &parts);
+    now = count < e->lanes / parts ? count : e->lanes / parts;
+    int32_t rc = comb_on(e, parts, ctx, c, slots, used, columns, now, row, exps, out, secret);
+    if (rc == ECM_E_VAULT_FULL && e->lanes > 1) rc = comb_on(&ifma1_engines[size], 1, ctx, c, slots, used, columns, now = 1, row, exps, out, secret);
+    if (rc) return rc;
+    exps += now * row;
     out += now * ctx->n;
     count -= now;
   }
-  ifma_close(&s, secret);
-  return rc;
+  return ECM_OK;
 }
 
 /* ---- prime search ---- */
@@ -311,7 +304,8 @@ static int ifma_supported(void) {
          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("bmi2");
 }
 
-const mod_kernel kernel_ifma = {"ifma", 8, ifma_supported, ifma_pow, ifma_pow_fixed, ifma_base2_round, ifma_remainders};
+const mod_kernel kernel_ifma = {"ifma", 8, ifma_supported, ifma_pow, ifma_comb_entry, ifma_comb_build, ifma_comb_pow,
+                                ifma_base2_round, ifma_remainders};
 #else
 typedef int ifma_not_on_this_machine; /* a file must not be empty */
 #endif

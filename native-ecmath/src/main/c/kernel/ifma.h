@@ -31,8 +31,8 @@ typedef struct {
   void (*sqr[2])(uint64_t *r, const uint64_t *a, size_t limbs, const uint64_t *mod, uint64_t *work);
   /* r = table[index[l]] in lane l, for elements of `blocks` blocks; reads every entry */
   void (*lookup)(uint64_t *r, const uint64_t *table, size_t entries, size_t blocks, size_t limbs, const uint64_t *index);
-  /* the same from a table in the layout of one lane's numbers across registers, shared by all lanes, power 1 */
-  void (*lookup_shared)(uint64_t *r, const uint64_t *table, size_t entries, size_t limbs, const uint64_t *index);
+  /* r = tables[l][index[l]] in lane l, power 1, where each lane has a table of its own, in the layout of one number across registers */
+  void (*lookup_each)(uint64_t *r, const uint64_t *const *tables, const size_t *entries, size_t limbs, const uint64_t *index);
   /* a = a * 2^shift[l] in lane l, shift <= 7, power 1; the result is below R */
   void (*shift)(uint64_t *a, size_t limbs, const uint64_t *shift);
 } ifma_engine;

@@ -157,21 +157,15 @@ INLINE void nadic(int Z, int NB, int square, uint64_t *r, const uint64_t *a, con
   }
 }
 
-INLINE void lookup_in(int Z, int NB, uint64_t *r, const uint64_t *table, size_t entries, size_t blocks, size_t step, size_t lane, const uint64_t *index) {
-  UNROLL for (int l = 0; l < NB; l++) {
-    v8 want = all(index[l]);
-    for (size_t d = 0; d < blocks; d++) {
-      v8 x[8];
-      size_t at = 8 * (size_t)Z * (size_t)NB * d;
-      UNROLL for (int i = 0; i < Z; i++) x[i] = zero();
-      for (size_t e = 0; e < entries; e++) {
-        __mmask8 here = _mm512_cmpeq_epi64_mask(want, all(e));
-        const uint64_t *entry = table + e * step + at + lane * (size_t)l;
-        UNROLL for (int i = 0; i < Z; i++) x[i] = _mm512_mask_mov_epi64(x[i], here, load(entry + 8 * i));
-      }
-      UNROLL for (int i = 0; i < Z; i++) store(r + at + 8 * (size_t)(Z * l + i), x[i]);
-    }
+/* r = table[index], entries `step` words apart, Z registers each */
+INLINE void lookup_one(int Z, uint64_t *r, const uint64_t *table, size_t entries, size_t step, uint64_t index) {
+  v8 x[8], want = all(index);
+  UNROLL for (int i = 0; i < Z; i++) x[i] = zero();
+  for (size_t e = 0; e < entries; e++) {
+    __mmask8 here = _mm512_cmpeq_epi64_mask(want, all(e));
+    UNROLL for (int i = 0; i < Z; i++) x[i] = _mm512_mask_mov_epi64(x[i], here, load(table + e * step + 8 * i));
   }
+  UNROLL for (int i = 0; i < Z; i++) store(r + 8 * i, x[i]);
 }
 
 /* A limb shifted by at most 7 is below 2^59. */
@@ -201,11 +195,16 @@ INLINE void shift_by(int Z, int NB, uint64_t *a, const uint64_t *shift) {
   }                                                                                                                                                  \
   static void lookup_##Z##_##NB(uint64_t *r, const uint64_t *table, size_t entries, size_t blocks, size_t limbs, const uint64_t *index) {            \
     (void)limbs;                                                                                                                                     \
-    lookup_in(Z, NB, r, table, entries, blocks, 8 * Z * NB * blocks, 8 * Z, index);                                                                  \
+    for (size_t d = 0; d < blocks; d++) {                                                                                                            \
+      UNROLL for (int l = 0; l < NB; l++) {                                                                                                          \
+        size_t at = 8 * Z * (NB * d + (size_t)l);                                                                                                    \
+        lookup_one(Z, r + at, table + at, entries, 8 * Z * NB * blocks, index[l]);                                                                   \
+      }                                                                                                                                              \
+    }                                                                                                                                                \
   }                                                                                                                                                  \
-  static void lookup_shared_##Z##_##NB(uint64_t *r, const uint64_t *table, size_t entries, size_t limbs, const uint64_t *index) {                    \
+  static void lookup_each_##Z##_##NB(uint64_t *r, const uint64_t *const *tables, const size_t *entries, size_t limbs, const uint64_t *index) {       \
     (void)limbs;                                                                                                                                     \
-    lookup_in(Z, NB, r, table, entries, 1, 8 * Z, 0, index);                                                                                         \
+    UNROLL for (int l = 0; l < NB; l++) lookup_one(Z, r + 8 * Z * l, tables[l], entries[l], 8 * Z, index[l]);                                        \
   }                                                                                                                                                  \
   static void shift_##Z##_##NB(uint64_t *a, size_t limbs, const uint64_t *shift) {                                                                   \
     (void)limbs;                                                                                                                                     \
@@ -214,7 +213,7 @@ INLINE void shift_by(int Z, int NB, uint64_t *a, const uint64_t *shift) {
 
 #define ENGINE(K, Z, NB)                                                                                                                            \
   {NB, K, 8 * Z * NB, 8 * Z, 1, {mul_##Z##_##NB, nadic_mul_##Z##_##NB}, {sqr_##Z##_##NB, nadic_sqr_##Z##_##NB}, lookup_##Z##_##NB,                   \
-   lookup_shared_##Z##_##NB, shift_##Z##_##NB}
+   lookup_each_##Z##_##NB, shift_##Z##_##NB}
 
 FUNCTIONS(2, 1)
 FUNCTIONS(3, 1)

@@ -152,18 +152,49 @@ static void lookup8(uint64_t *r, const uint64_t *table, size_t entries, size_t b
   }
 }
 
-static void lookup_shared8(uint64_t *r, const uint64_t *table, size_t entries, size_t limbs, const uint64_t *index) {
-  size_t len = (limbs + 7) / 8 * 8;
-  v8 want = load(index);
-  for (size_t at = 0; at < limbs; at += TILE) {
-    v8 x[TILE];
-    UNROLL for (int i = 0; i < TILE; i++) x[i] = zero();
-    for (size_t e = 0; e < entries; e++) {
-      __mmask8 here = _mm512_cmpeq_epi64_mask(want, all(e));
-      const uint64_t *entry = table + e * len + at;
-      UNROLL for (int i = 0; i < TILE; i++) x[i] = _mm512_mask_mov_epi64(x[i], here, all(entry[i]));
+/* t[i], lane l = x[l], lane i */
+INLINE void transpose(v8 t[8], const v8 x[8]) {
+  v8 y[8], z[8];
+  UNROLL for (int i = 0; i < 4; i++) {
+    y[2 * i] = _mm512_unpacklo_epi64(x[2 * i], x[2 * i + 1]);
+    y[2 * i + 1] = _mm512_unpackhi_epi64(x[2 * i], x[2 * i + 1]);
+  }
+  UNROLL for (int i = 0; i < 2; i++) { /* pairs of lanes */
+    UNROLL for (int j = 0; j < 2; j++) {
+      z[4 * i + j] = _mm512_shuffle_i64x2(y[4 * i + j], y[4 * i + j + 2], 0x88);
+      z[4 * i + j + 2] = _mm512_shuffle_i64x2(y[4 * i + j], y[4 * i + j + 2], 0xdd);
     }
-    UNROLL for (int i = 0; i < TILE; i++) store(r + 8 * (at + (size_t)i), x[i]);
+  }
+  UNROLL for (int j = 0; j < 2; j++) {
+    t[j] = _mm512_shuffle_i64x2(z[j], z[4 + j], 0x88);
+    t[2 + j] = _mm512_shuffle_i64x2(z[2 + j], z[6 + j], 0x88);
+    t[4 + j] = _mm512_shuffle_i64x2(z[j], z[4 + j], 0xdd);
+    t[6 + j] = _mm512_shuffle_i64x2(z[2 + j], z[6 + j], 0xdd);
+  }
+}
+
+/* Four registers of the entries at a time: what they have in all lanes stays in the registers or near them. */
+static void lookup_each8(uint64_t *r, const uint64_t *const *tables, const size_t *entries, size_t limbs, const uint64_t *index) {
+  size_t registers = (limbs + 7) / 8, step = 8 * registers;
+  for (size_t at = 0; at < registers; at += 4) {
+    v8 x[4][8];
+    for (int l = 0; l < 8; l++) {
+      v8 want = all(index[l]), y[4];
+      const uint64_t *table = tables[l] + 8 * at;
+      UNROLL for (int i = 0; i < 4; i++) y[i] = zero();
+      for (size_t e = 0; e < entries[l]; e++) {
+        __mmask8 here = _mm512_cmpeq_epi64_mask(want, all(e));
+        UNROLL for (size_t i = 0; i < 4; i++)
+          if (at + i < registers) y[i] = _mm512_mask_mov_epi64(y[i], here, load(table + e * step + 8 * i));
+      }
+      UNROLL for (int i = 0; i < 4; i++) x[i][l] = y[i];
+    }
+    for (size_t i = 0; i < 4 && at + i < registers; i++) {
+      v8 t[8];
+      size_t limb = 8 * (at + i);
+      transpose(t, x[i]);
+      for (size_t j = 0; j < 8 && limb + j < limbs; j++) store(r + 8 * (limb + j), t[j]);
+    }
   }
 }
 
@@ -210,7 +241,7 @@ void ifma8_remainders(const uint64_t *x, size_t n, const uint32_t *p, size_t cou
   }
 }
 
-#define ENGINE(k) {8, k, 8 * (k), 1, 8, {mul8, nadic_mul8}, {sqr8, nadic_sqr8}, lookup8, lookup_shared8, shift8}
+#define ENGINE(k) {8, k, 8 * (k), 1, 8, {mul8, nadic_mul8}, {sqr8, nadic_sqr8}, lookup8, lookup_each8, shift8}
 const ifma_engine ifma8_engines[5] = {ENGINE(10), ENGINE(20), ENGINE(30), ENGINE(40), ENGINE(60)};
 
 #if defined(__clang__)

@@ -45,6 +45,24 @@ const ifma_engine *ifma_engine_for(int size, uint32_t power, size_t count) {
   return count > 1 && pair < 200 ? &ifma1x2_engines[size] : &ifma1_engines[size];
 }
 
+/* A column costs a squaring and slots/parts products, rounded up; what counts is the time for each of the powers done. */
+const ifma_engine *ifma_comb_engine(int size, size_t slots, size_t count, size_t *parts) {
+  const ifma_engine *engines[] = {&ifma1_engines[size], &ifma1x2_engines[size], &ifma8_engines[size]}, *best = NULL;
+  const size_t costs[] = {100, pair_costs[size][0], eight_costs[size][0]};
+  size_t least = SIZE_MAX;
+  for (size_t i = 0; i < 3; i++) {
+    size_t rows = engines[i]->lanes, now;
+    while (rows / 2 >= count) rows /= 2;
+    now = rows < count ? rows : count;
+    size_t p = engines[i]->lanes / rows, cost = costs[i] * (1 + (slots + p - 1) / p) * 8 / now;
+    if (cost >= least) continue;
+    least = cost;
+    best = engines[i];
+    *parts = p;
+  }
+  return best;
+}
+
 /* ---- limbs in and out ---- */
 
 /* Digit block d, lane l: K limbs from bit `from` on, as far as `to`. */

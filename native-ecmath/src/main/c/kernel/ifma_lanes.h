@@ -9,6 +9,8 @@
 int ifma_size_of(size_t n);
 /** The engine for the next of `count` jobs. */
 const ifma_engine *ifma_engine_for(int size, uint32_t power, size_t count);
+/** The engine for the next of `count` combs of `slots` products a column, and in how many lanes (*parts, a power of two) each is worked on. */
+const ifma_engine *ifma_comb_engine(int size, size_t slots, size_t count, size_t *parts);
 /** How many of `count` jobs to give it: whole batches, or all when they do not fill one. */
 static inline size_t ifma_share(const ifma_engine *e, size_t count) { return count < e->lanes ? count : count / e->lanes * e->lanes; }
 

@@ -3,7 +3,7 @@
 #define ECM_KERNEL_H
 /* A kernel does whole batches of powers, so that it may choose its own radix, layout and windows, and fill its lanes. All kernels
  * give the same results, bit by bit. Arguments have been checked. */
-#include "../modular.h"
+#include "../comb.h"
 
 typedef struct {
   const char *name;
@@ -11,9 +11,15 @@ typedef struct {
   uint32_t lanes;
   /** Can this machine run it? */
   int (*supported)(void);
-  /** As mod_pow and mod_pow_fixed in modular.h. */
+  /** As mod_pow in modular.h. */
   int32_t (*pow)(const mod_job *jobs, size_t count, uint32_t power, int secret);
-  int32_t (*pow_fixed)(const mod_ctx *ctx, const uint64_t *base, size_t count, const uint64_t *exps, size_t exp_words, uint64_t *out, int secret);
+  /** Words of an entry of a comb's table for moduli of n words; entries are 64-byte aligned if the table is and this is a multiple of 8. */
+  size_t (*comb_entry)(size_t n);
+  /** As comb_build in comb.h. */
+  int32_t (*comb_build)(const mod_ctx *ctx, const mod_comb *c, const uint64_t *bases, uint64_t *table, int secret);
+  /** As comb_pow in comb.h, for `used` slots, at least one; row: words of a row of exps. */
+  int32_t (*comb_pow)(const mod_ctx *ctx, const mod_comb *c, const comb_slot *slots, size_t used, size_t columns, size_t count, size_t row,
+                      const uint64_t *exps, uint64_t *out, int secret);
   /** One round of Miller-Rabin to the base 2 for numbers x = 3 mod 4 of n words, above 2^(64n-64) and above 3, one after the other: pass[i] is
    *  all ones if 2^((x-1)/2) = +-1 mod x, else 0. Constant time in x. ECM_OK | ECM_E_VAULT_FULL */
   int32_t (*base2_round)(const uint64_t *x, size_t n, size_t count, uint64_t *pass);

@@ -156,76 +156,57 @@ static int32_t portable_pow(const mod_job *jobs, size_t count, uint32_t power, i
   return secret ? pow_secret(jobs, count, power) : pow_public(jobs, count, power);
 }
 
-/* ---- one base, many exponents: a comb (Lim and Lee, CRYPTO '94) ---- */
+/* ---- fixed bases: combs (comb.h) ---- */
 
-/* The exponent as TEETH rows of `row` bits each; each row in SUBCOMBS blocks of `block` bits. Entry (s, i) of the table is
- * prod_t base^(2^(t*row + s*block)) over the bits t of i. One power: block - 1 squarings, SUBCOMBS*block products. */
-enum { SUBCOMBS = 4 };
+static size_t portable_comb_entry(size_t n) { return n; }
 
-typedef struct {
-  size_t teeth, row, block;
-} comb_shape;
-
-static comb_shape comb_of(size_t bits, size_t count, int secret) {
-  /* 2^teeth - 1 entries are read at each secret step and must fit the vault: at 3072 bits, 6 teeth take 96 KiB, 8 would take 384 KiB. */
-  comb_shape c;
-  c.teeth = secret || count < 64 ? 6 : 8;
-  c.row = (bits + c.teeth - 1) / c.teeth;
-  c.block = (c.row + SUBCOMBS - 1) / SUBCOMBS;
-  return c;
-}
-
-static void comb_table(const mod_ctx *ctx, const comb_shape *c, uint64_t *table, const uint64_t *base, uint64_t *x, uint64_t *work) {
-  size_t n = ctx->n, entries = (size_t)1 << c->teeth;
-  /* Single-tooth entries, along one chain of squarings: the positions t*row + s*block ascend, since 3*block <= 3*(row + 3)/4 <= row for
-   * row >= 9, and 3*2 <= 8 for the shortest row there is, 64/8. */
-  mont_enter(ctx, x, base, work);
-  for (size_t t = 0; t < c->teeth; t++) {
-    size_t at = 0;
-    for (size_t s = 0; s < SUBCOMBS; s++) {
-      for (; at < s * c->block; at++) mont_sqr(ctx, x, x, work);
-      limb_copy(table + (s * entries + ((size_t)1 << t)) * n, x, n);
+static int32_t portable_comb_build(const mod_ctx *ctx, const mod_comb *c, const uint64_t *bases, uint64_t *table, int secret) {
+  size_t n = ctx->n;
+  uint64_t *x = words_new(n + MONT_WORK(n), secret), *work;
+  if (!x) return ECM_E_VAULT_FULL;
+  work = x + n;
+  for (size_t j = 0; j < c->k; j++) {
+    size_t entries = (size_t)1 << c->teeth[j];
+    mont_enter(ctx, x, bases + j * n, work);
+    for (size_t b = 0; b < c->blocks[j]; b++, table += entries * n) {
+      limb_copy(table, ctx->r1, n);
+      for (size_t t = 0; t < c->teeth[j]; t++) { /* one chain of squarings through all rows of all blocks */
+        limb_copy(table + (n << t), x, n);
+        for (size_t i = 0; i < c->length; i++) mont_sqr(ctx, x, x, work);
+      }
+      for (size_t i = 3; i < entries; i++)
+        if (i & (i - 1)) mont_mul(ctx, table + i * n, table + (i & (i - 1)) * n, table + (i & (0 - i)) * n, work);
     }
-    for (; at < c->row && t + 1 < c->teeth; at++) mont_sqr(ctx, x, x, work);
   }
-  for (size_t s = 0; s < SUBCOMBS; s++) {
-    uint64_t *sub = table + s * entries * n;
-    limb_copy(sub, ctx->r1, n);
-    for (size_t i = 3; i < entries; i++)
-      if (i & (i - 1)) mont_mul(ctx, sub + i * n, sub + (i & (i - 1)) * n, sub + (i & (0 - i)) * n, work);
-  }
+  words_free(x, secret);
+  return ECM_OK;
 }
 
-static int32_t portable_pow_fixed(const mod_ctx *ctx, const uint64_t *base, size_t count, const uint64_t *exps, size_t exp_words, uint64_t *out, int secret) {
-  size_t n = ctx->n, bits = 64 * exp_words;
-  comb_shape c = comb_of(bits, count, secret);
-  size_t entries = (size_t)1 << c.teeth, table = SUBCOMBS * entries * n;
-  uint64_t *mem = words_new(table + 2 * n + MONT_WORK(n), secret);
-  if (!mem) return ECM_E_VAULT_FULL;
-  uint64_t *acc = mem + table, *entry = acc + n, *work = entry + n;
-  comb_table(ctx, &c, mem, base, acc, work);
+static int32_t portable_comb_pow(const mod_ctx *ctx, const mod_comb *c, const comb_slot *slots, size_t used, size_t columns, size_t count, size_t row,
+                                 const uint64_t *exps, uint64_t *out, int secret) {
+  size_t n = ctx->n;
+  uint64_t *acc = words_new(2 * n + MONT_WORK(n), secret), *entry, *work;
+  if (!acc) return ECM_E_VAULT_FULL;
+  entry = acc + n;
+  work = entry + n;
   for (size_t i = 0; i < count; i++) {
-    const uint64_t *e = exps + i * exp_words;
     limb_copy(acc, ctx->r1, n);
-    for (size_t at = c.block; at--;) {
-      if (at + 1 < c.block) mont_sqr(ctx, acc, acc, work);
-      for (size_t s = 0; s < SUBCOMBS; s++) {
-        size_t col = s * c.block + at;
-        if (col >= c.row) continue;
-        uint64_t index = 0;
-        for (size_t t = 0; t < c.teeth; t++) index |= limb_bits_at(e, exp_words, t * c.row + col, 1) << t;
-        const uint64_t *sub = mem + s * entries * n;
+    for (size_t at = columns; at--;) {
+      if (at + 1 < columns) mont_sqr(ctx, acc, acc, work);
+      for (const comb_slot *s = slots; s < slots + used; s++) {
+        if (at >= s->columns) continue;
+        uint64_t index = comb_index(c, s, exps + i * row, at);
         if (secret) {
-          limb_lookup(entry, sub, entries, n, index);
+          limb_lookup(entry, s->table, s->entries, n, index);
           mont_mul(ctx, acc, acc, entry, work);
         } else if (index) {
-          mont_mul(ctx, acc, acc, sub + index * n, work);
+          mont_mul(ctx, acc, acc, s->table + index * n, work);
         }
       }
     }
     mont_redc(ctx, out + i * n, acc, work);
   }
-  words_free(mem, secret);
+  words_free(acc, secret);
   return ECM_OK;
 }
 
@@ -258,5 +239,5 @@ static void portable_remainders(const uint64_t *x, size_t n, const uint32_t *p, 
 
 static int portable_supported(void) { return 1; }
 
-const mod_kernel kernel_portable = {"portable", 1, portable_supported, portable_pow, portable_pow_fixed, portable_base2_round,
-                                    portable_remainders};
+const mod_kernel kernel_portable = {"portable", 1, portable_supported, portable_pow, portable_comb_entry, portable_comb_build, portable_comb_pow,
+                                    portable_base2_round, portable_remainders};
