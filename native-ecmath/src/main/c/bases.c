@@ -34,7 +34,7 @@ static int32_t bases_new(const mod_ctx *ctx, size_t k, const size_t *bits, const
   int32_t rc = ECM_E_VAULT_FULL;
   for (size_t most = ctx->n > 24 ? MOST : MOST_SMALL; most >= LEAST && rc == ECM_E_VAULT_FULL; most /= 2) {
     mod_comb c;
-    if (!comb_plan(&c, ctx->n, k, bits, USES, (most - TABLE_AT) / 8)) break;
+    if (!comb_plan(&c, ctx->n, k, bits, 1, USES, (most - TABLE_AT) / 8)) break;
     rc = vault_new(ECM_KIND_BASES, (uint32_t)(8 * ctx->n), TABLE_AT + 8 * c.words, r);
     if (rc != ECM_OK) continue;
     fixed_bases *f = r->ptr;

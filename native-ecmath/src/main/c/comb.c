@@ -13,19 +13,20 @@ enum {
   PUBLIC_WORDS = 65536
 };
 
-/* In 1/ENTRIES_PER_PRODUCT of a product; squarings count as products. */
+/* Costs in 1/ENTRIES_PER_PRODUCT of a product; squarings count as products. Each base is taken by itself, since evaluations leave bases out. */
 typedef struct {
   size_t blocks, words, cost;
 } option;
 
-static option option_of(size_t bits, size_t teeth, size_t length, size_t entry, size_t uses) {
-  size_t entries = (size_t)1 << teeth, blocks = (bits + teeth * length - 1) / (teeth * length);
-  size_t once = blocks * (entries + teeth * length) * ENTRIES_PER_PRODUCT;
-  size_t each = (blocks + 1) * length * ENTRIES_PER_PRODUCT + blocks * length * entries; /* a base alone: with its squarings */
+static option option_of(size_t bits, size_t narrow, size_t teeth, size_t length, size_t entry, size_t uses) {
+  size_t entries = (size_t)1 << teeth, span = teeth * length, blocks = (bits + span - 1) / span, columns = blocks * length;
+  size_t once = blocks * (entries + span) * ENTRIES_PER_PRODUCT, each = 0;
+  if (narrow) each = (narrow + span - 1) / span * length * (ENTRIES_PER_PRODUCT + entries) + length * ENTRIES_PER_PRODUCT;
+  each += columns * (ENTRIES_PER_PRODUCT + entries) + length * ENTRIES_PER_PRODUCT;
   return (option){blocks, blocks * entries * entry, once + uses * each};
 }
 
-int comb_plan(mod_comb *c, size_t n, size_t k, const size_t *bits, size_t uses, size_t max_words) {
+int comb_plan(mod_comb *c, size_t n, size_t k, const size_t *bits, int narrower, size_t uses, size_t max_words) {
   option o[COMB_MAX_BASES][MAX_TEETH + 1];
   size_t longest = 1, choices = 1, least = SIZE_MAX;
   *c = (mod_comb){.k = k, .entry = kernel_current()->comb_entry(n)};
@@ -35,9 +36,9 @@ int comb_plan(mod_comb *c, size_t n, size_t k, const size_t *bits, size_t uses, 
     choices *= MAX_TEETH;
   }
   for (size_t length = 1; length <= longest; length++) {
+    if (uses * length * k * ENTRIES_PER_PRODUCT >= least) break; /* the squarings alone cost more */
     for (size_t j = 0; j < k; j++)
-      for (size_t t = 1; t <= MAX_TEETH; t++) o[j][t] = option_of(bits[j], t, length, c->entry, uses);
-    if (least < SIZE_MAX && uses * length * k * ENTRIES_PER_PRODUCT >= least) break; /* the squarings alone cost more */
+      for (size_t t = 1; t <= MAX_TEETH; t++) o[j][t] = option_of(bits[j], narrower ? bits[j] / 2 : 0, t, length, c->entry, uses);
     for (size_t choice = 0; choice < choices; choice++) {
       size_t teeth[COMB_MAX_BASES], rest = choice, blocks = 0, words = 0, cost = 0;
       for (size_t j = 0; j < k; j++, rest /= MAX_TEETH) {
@@ -103,7 +104,7 @@ int32_t mod_pow_fixed(const mod_ctx *ctx, const uint64_t *base, size_t count, co
   size_t bits = 64 * exp_words;
   mod_comb c;
   if (count == 0) return ECM_OK;
-  if (count <= 2 || exp_words == 0 || !comb_plan(&c, ctx->n, 1, &bits, count, secret ? SECRET_WORDS : PUBLIC_WORDS)) { /* a table would not pay */
+  if (count <= 2 || exp_words == 0 || !comb_plan(&c, ctx->n, 1, &bits, 0, count, secret ? SECRET_WORDS : PUBLIC_WORDS)) { /* a table would not pay */
     int32_t rc = ECM_OK;
     for (size_t i = 0; i < count && rc == ECM_OK; i += 2) {
       size_t last = i + 1 < count ? i + 1 : i;

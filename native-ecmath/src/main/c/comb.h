@@ -19,8 +19,9 @@ typedef struct {
   const uint64_t *table; /* 64-byte aligned */
 } mod_comb;
 
-/** Chooses the shape for `uses` evaluations mod a number of n words with a table of at most max_words, and sets all but table. 1 if there is one. */
-int comb_plan(mod_comb *c, size_t n, size_t k, const size_t *bits, size_t uses, size_t max_words);
+/** Chooses the shape for `uses` evaluations mod a number of n words with a table of at most max_words, and sets all but table. 1 if there is one.
+ *  narrower: for as many more with exponents of half the bits. */
+int comb_plan(mod_comb *c, size_t n, size_t k, const size_t *bits, int narrower, size_t uses, size_t max_words);
 /** Fills the table, c->words words, and sets it. bases: k times n words. ECM_OK | ECM_E_VAULT_FULL */
 int32_t comb_build(const mod_ctx *ctx, mod_comb *c, const uint64_t *bases, uint64_t *table, int secret);
 /** out[i] = prod_j base_j^exps[i][j]. A row of exps: words[j] words for each base, 0 for no power of it; values below 2^bits[j].

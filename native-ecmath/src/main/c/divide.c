@@ -96,12 +96,23 @@ static uint64_t neg_inverse(uint64_t m0) {
   return 0 - x;
 }
 
+/* of x > 0 */
+static uint64_t leading_zeros(uint64_t x) {
+  uint64_t n = 0;
+  for (uint64_t s = 32; s; s /= 2) {
+    uint64_t clear = s & ct_is_zero(x >> (64 - s));
+    n += clear;
+    x <<= clear;
+  }
+  return n;
+}
+
 void divide_init(mod_ctx *ctx, const uint64_t *m, size_t n) {
   size_t dn = words_of(n);
   ctx->n = (uint32_t)n;
   limb_copy(ctx->m, m, n);
   ctx->m0inv = neg_inverse(m[0]);
-  ctx->shift = (uint64_t)__builtin_clzll(m[n - 1]);
+  ctx->shift = leading_zeros(m[n - 1]);
   /* R^2 = G*m + r2 in one go: from R*2^shift, whose first dn words are 2^shift at the top alone, one step gives the first word t of G and R mod m, and
    * n more the rest. R = t*m + r1, so the digits of R mod m^2 are r1 and t mod m; those of R^2 are r2 and G mod m. */
   uint64_t g[MOD_MAX_WORDS + 1], w[DIVIDE_WORK(MOD_MAX_WORDS)], *d = w, *rest = d + dn, *t = rest + dn;

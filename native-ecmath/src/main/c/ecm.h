@@ -254,7 +254,9 @@ ECM_API int32_t ecm_paillier_affine_with(const uint8_t *N, size_t nlen, size_t n
                                          const ecm_handle *sec_b, const ecm_handle *sec_rho_n, uint8_t *out);
 
 /** Up to three bases that are used again and again (s1, s2, t of a peer), k 1..3, each below N, and the work that can be done once for each. Public, but
- *  a handle, so that it lives as long as its users need it. exp_bits[j]: the most bits of an exponent of bases[j], 1..8192. */
+ *  a handle, so that it lives as long as its users need it. exp_bits[j]: the most bits of an exponent of bases[j], 1..8192. Takes 256 KiB
+ *  of the vault at most, with all that is in it (64 KiB for moduli of up to 1536 bits); where there is no room for it, half of that, and so
+ *  on down to 16 KiB (ECM_E_VAULT_FULL below): slower then. */
 ECM_API int32_t ecm_bases_new(const uint8_t *N, size_t nlen, size_t k, const uint8_t *bases, const uint32_t *exp_bits, ecm_handle *out);
 /** PUBLIC results out[i] = sec_blinds[i] * prod_{j<k} bases[j]^sec_exps[i*k+j] mod N (n*nlen bytes). Exponents: non-negative integers of at
  *  most exp_bits[j] bits by value (ECM_E_RANGE), time depends on their widths; 0 stands for no power of bases[j], then for all i

@@ -31,8 +31,8 @@ typedef struct {
   void (*sqr[2])(uint64_t *r, const uint64_t *a, size_t limbs, const uint64_t *mod, uint64_t *work);
   /* r = table[index[l]] in lane l, for elements of `blocks` blocks; reads every entry */
   void (*lookup)(uint64_t *r, const uint64_t *table, size_t entries, size_t blocks, size_t limbs, const uint64_t *index);
-  /* r = tables[l][index[l]] in lane l, power 1, where each lane has a table of its own, in the layout of one number across registers */
-  void (*lookup_each)(uint64_t *r, const uint64_t *const *tables, const size_t *entries, size_t limbs, const uint64_t *index);
+  /* r = x[l] in lane l, power 1, x[l] in the layout of one number across registers */
+  void (*gather)(uint64_t *r, const uint64_t *const *x, size_t limbs);
   /* a = a * 2^shift[l] in lane l, shift <= 7, power 1; the result is below R */
   void (*shift)(uint64_t *a, size_t limbs, const uint64_t *shift);
 } ifma_engine;
@@ -41,6 +41,8 @@ typedef struct {
 extern const ifma_engine ifma8_engines[5];
 /** One number across the registers, K limbs padded with zeros to full registers. */
 extern const ifma_engine ifma1_engines[5];
+/** r[i] = table[index[i]], power 1, in the layout of those; reads every entry, once for the four. */
+extern void (*const ifma1_lookup_four[5])(uint64_t *const r[4], const uint64_t *table, size_t entries, const uint64_t index[4]);
 /** Two of these interleaved, so that one's dependency chain fills the other's gaps. */
 extern const ifma_engine ifma1x2_engines[5];
 

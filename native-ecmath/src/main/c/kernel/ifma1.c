@@ -168,6 +168,30 @@ INLINE void lookup_one(int Z, uint64_t *r, const uint64_t *table, size_t entries
   UNROLL for (int i = 0; i < Z; i++) store(r + 8 * i, x[i]);
 }
 
+/* Up to five registers of each entry at a time: with the four results they fit the 32 there are. */
+INLINE void lookup_four(int Z, uint64_t *const r[4], const uint64_t *table, size_t entries, const uint64_t index[4]) {
+  int part = Z <= 5 ? Z : 4;
+  for (int at = 0; at < Z; at += part) {
+    v8 x[4][5], want[4], entry = zero();
+    UNROLL for (int c = 0; c < 4; c++) {
+      want[c] = all(index[c]);
+      UNROLL for (int i = 0; i < part; i++) x[c][i] = zero();
+    }
+    for (size_t e = 0; e < entries; e++) {
+      v8 y[5];
+      UNROLL for (int i = 0; i < part; i++) y[i] = load(table + 8 * ((size_t)Z * e + (size_t)(at + i)));
+      UNROLL for (int c = 0; c < 4; c++) {
+        __mmask8 here = _mm512_cmpeq_epi64_mask(want[c], entry);
+        UNROLL for (int i = 0; i < part; i++) x[c][i] = _mm512_mask_mov_epi64(x[c][i], here, y[i]);
+      }
+      entry = add(entry, all(1));
+    }
+    UNROLL for (int c = 0; c < 4; c++) {
+      UNROLL for (int i = 0; i < part; i++) store(r[c] + 8 * (at + i), x[c][i]);
+    }
+  }
+}
+
 /* A limb shifted by at most 7 is below 2^59. */
 INLINE void shift_by(int Z, int NB, uint64_t *a, const uint64_t *shift) {
   UNROLL for (int l = 0; l < NB; l++) {
@@ -202,9 +226,11 @@ INLINE void shift_by(int Z, int NB, uint64_t *a, const uint64_t *shift) {
       }                                                                                                                                              \
     }                                                                                                                                                \
   }                                                                                                                                                  \
-  static void lookup_each_##Z##_##NB(uint64_t *r, const uint64_t *const *tables, const size_t *entries, size_t limbs, const uint64_t *index) {       \
+  static void gather_##Z##_##NB(uint64_t *r, const uint64_t *const *x, size_t limbs) {                                                               \
     (void)limbs;                                                                                                                                     \
-    UNROLL for (int l = 0; l < NB; l++) lookup_one(Z, r + 8 * Z * l, tables[l], entries[l], 8 * Z, index[l]);                                        \
+    UNROLL for (int l = 0; l < NB; l++) {                                                                                                            \
+      UNROLL for (int i = 0; i < Z; i++) store(r + 8 * (Z * l + i), load(x[l] + 8 * i));                                                             \
+    }                                                                                                                                                \
   }                                                                                                                                                  \
   static void shift_##Z##_##NB(uint64_t *a, size_t limbs, const uint64_t *shift) {                                                                   \
     (void)limbs;                                                                                                                                     \
@@ -213,7 +239,7 @@ INLINE void shift_by(int Z, int NB, uint64_t *a, const uint64_t *shift) {
 
 #define ENGINE(K, Z, NB)                                                                                                                            \
   {NB, K, 8 * Z * NB, 8 * Z, 1, {mul_##Z##_##NB, nadic_mul_##Z##_##NB}, {sqr_##Z##_##NB, nadic_sqr_##Z##_##NB}, lookup_##Z##_##NB,                   \
-   lookup_each_##Z##_##NB, shift_##Z##_##NB}
+   gather_##Z##_##NB, shift_##Z##_##NB}
 
 FUNCTIONS(2, 1)
 FUNCTIONS(3, 1)
@@ -228,6 +254,18 @@ FUNCTIONS(8, 2)
 
 const ifma_engine ifma1_engines[5] = {ENGINE(10, 2, 1), ENGINE(20, 3, 1), ENGINE(30, 4, 1), ENGINE(40, 5, 1), ENGINE(60, 8, 1)};
 const ifma_engine ifma1x2_engines[5] = {ENGINE(10, 2, 2), ENGINE(20, 3, 2), ENGINE(30, 4, 2), ENGINE(40, 5, 2), ENGINE(60, 8, 2)};
+
+#define LOOKUP_FOUR(Z)                                                                                                               \
+  static void lookup_four_##Z(uint64_t *const r[4], const uint64_t *table, size_t entries, const uint64_t index[4]) { \
+    lookup_four(Z, r, table, entries, index);                                                                                        \
+  }
+LOOKUP_FOUR(2)
+LOOKUP_FOUR(3)
+LOOKUP_FOUR(4)
+LOOKUP_FOUR(5)
+LOOKUP_FOUR(8)
+void (*const ifma1_lookup_four[5])(uint64_t *const[4], const uint64_t *, size_t, const uint64_t[4]) = {lookup_four_2, lookup_four_3, lookup_four_4,
+                                                                                                      lookup_four_5, lookup_four_8};
 
 #if defined(__clang__)
 #pragma clang attribute pop

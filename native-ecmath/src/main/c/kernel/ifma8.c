@@ -173,28 +173,12 @@ INLINE void transpose(v8 t[8], const v8 x[8]) {
   }
 }
 
-/* Four registers of the entries at a time: what they have in all lanes stays in the registers or near them. */
-static void lookup_each8(uint64_t *r, const uint64_t *const *tables, const size_t *entries, size_t limbs, const uint64_t *index) {
-  size_t registers = (limbs + 7) / 8, step = 8 * registers;
-  for (size_t at = 0; at < registers; at += 4) {
-    v8 x[4][8];
-    for (int l = 0; l < 8; l++) {
-      v8 want = all(index[l]), y[4];
-      const uint64_t *table = tables[l] + 8 * at;
-      UNROLL for (int i = 0; i < 4; i++) y[i] = zero();
-      for (size_t e = 0; e < entries[l]; e++) {
-        __mmask8 here = _mm512_cmpeq_epi64_mask(want, all(e));
-        UNROLL for (size_t i = 0; i < 4; i++)
-          if (at + i < registers) y[i] = _mm512_mask_mov_epi64(y[i], here, load(table + e * step + 8 * i));
-      }
-      UNROLL for (int i = 0; i < 4; i++) x[i][l] = y[i];
-    }
-    for (size_t i = 0; i < 4 && at + i < registers; i++) {
-      v8 t[8];
-      size_t limb = 8 * (at + i);
-      transpose(t, x[i]);
-      for (size_t j = 0; j < 8 && limb + j < limbs; j++) store(r + 8 * (limb + j), t[j]);
-    }
+static void gather8(uint64_t *r, const uint64_t *const *x, size_t limbs) {
+  for (size_t limb = 0; limb < limbs; limb += 8) {
+    v8 y[8], t[8];
+    UNROLL for (int l = 0; l < 8; l++) y[l] = load(x[l] + limb);
+    transpose(t, y);
+    for (size_t i = 0; i < 8 && limb + i < limbs; i++) store(r + 8 * (limb + i), t[i]);
   }
 }
 
@@ -241,7 +225,7 @@ void ifma8_remainders(const uint64_t *x, size_t n, const uint32_t *p, size_t cou
   }
 }
 
-#define ENGINE(k) {8, k, 8 * (k), 1, 8, {mul8, nadic_mul8}, {sqr8, nadic_sqr8}, lookup8, lookup_each8, shift8}
+#define ENGINE(k) {8, k, 8 * (k), 1, 8, {mul8, nadic_mul8}, {sqr8, nadic_sqr8}, lookup8, gather8, shift8}
 const ifma_engine ifma8_engines[5] = {ENGINE(10), ENGINE(20), ENGINE(30), ENGINE(40), ENGINE(60)};
 
 #if defined(__clang__)

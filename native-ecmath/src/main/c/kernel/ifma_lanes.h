@@ -3,7 +3,7 @@
 #define ECM_KERNEL_IFMA_LANES_H
 /* One batch of numbers in the lanes of one engine: choice of the engine, conversions, and the constants of each lane's modulus. */
 #include "ifma.h"
-#include "../modular.h"
+#include "../comb.h"
 
 /** Index of the engines for moduli of n words; -1: none. */
 int ifma_size_of(size_t n);
@@ -42,6 +42,12 @@ void ifma_leave(const ifma_lanes *s, uint64_t *const *out, size_t count, const m
 void ifma_put_bit(const ifma_engine *e, uint64_t *block, size_t bit);
 /** n words of lane l's number, which is below 2^(64n) */
 void ifma_get(const ifma_engine *e, uint64_t *x, size_t n, const uint64_t *block, size_t l);
+
+/* As in kernel.h. */
+size_t ifma_comb_entry(size_t n);
+int32_t ifma_comb_build(const mod_ctx *ctx, const mod_comb *c, const uint64_t *bases, uint64_t *table, int secret);
+int32_t ifma_comb_pow(const mod_ctx *ctx, const mod_comb *c, const comb_slot *slots, size_t used, size_t columns, size_t count, size_t row,
+                      const uint64_t *exps, uint64_t *out, int secret);
 
 static inline void ifma_mul(const ifma_lanes *s, uint64_t *r, const uint64_t *a, const uint64_t *b) {
   s->e->mul[s->blocks - 1](r, a, b, s->e->limbs, s->mod, s->work);
