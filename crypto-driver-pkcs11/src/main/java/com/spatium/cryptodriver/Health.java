@@ -9,7 +9,7 @@ import java.util.Map;
  * @param custody e.g. "PKCS#11 token" or "software", with label and module
  * @param kernel the arithmetic kernel in use
  * @param memory protections of the vault: memfd_secret, locked, dontdump, dontfork, guardPages →
- *     true or false, and bytes
+ *     true or false; bytes, inUse, peak and sessions
  * @param attributes the custody's keys and their verified attributes, in the order they were
  *     checked
  */

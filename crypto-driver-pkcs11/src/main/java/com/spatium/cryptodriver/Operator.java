@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package com.spatium.cryptodriver;
 
+import java.time.Duration;
 import java.util.List;
 
 /** What only a local operator may do: never reachable from a peer's message. Thread-safe. */
@@ -21,6 +22,19 @@ public interface Operator {
   void repair(SecretId secretId, Role role, PeerId peer);
 
   boolean isLocked(SecretId secretId);
+
+  /** What is ready ahead of time, and how well it serves. */
+  PoolReport pools();
+
+  /**
+   * Fills the pools of a key that we sign with as responder, for instance after a start, so that
+   * the first signatures find them full; else they are filled when the key signs.
+   *
+   * @param patience how long to wait for it
+   * @return whether they are full now; false also when the vault has no room for more
+   */
+  boolean warmUp(SecretId secretId, SyncSessionId syncSessionId, Duration patience)
+      throws InterruptedException;
 
   /** Lifts LOCKED (protocol.md §4.3) after the cause is understood. */
   void unlock(SecretId secretId);

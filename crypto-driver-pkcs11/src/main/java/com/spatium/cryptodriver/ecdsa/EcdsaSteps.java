@@ -2,28 +2,22 @@
 package com.spatium.cryptodriver.ecdsa;
 
 import com.spatium.cryptodriver.Bytes;
-import com.spatium.cryptodriver.PeerFaultException;
-import com.spatium.cryptodriver.Role;
 import com.spatium.cryptodriver.Signature;
-import com.spatium.cryptodriver.proof.Aff;
+import com.spatium.cryptodriver.pool.Opening;
+import com.spatium.cryptodriver.pool.SigningPools;
+import com.spatium.cryptodriver.pool.Supply;
+import com.spatium.cryptodriver.proof.AffBlinder;
 import com.spatium.cryptodriver.proof.AffProver;
 import com.spatium.cryptodriver.proof.Numbers;
-import com.spatium.cryptodriver.proof.PaillierModulus;
-import com.spatium.cryptodriver.proof.ProofContext;
 import com.spatium.cryptodriver.round.Round;
 import com.spatium.cryptodriver.signing.OwnNonces;
 import com.spatium.cryptodriver.signing.SignContext;
 import com.spatium.cryptodriver.signing.SuiteSteps;
-import com.spatium.cryptodriver.state.Lease;
-import com.spatium.cryptodriver.wire.AffProof;
-import com.spatium.cryptodriver.wire.SignMessage.EncryptedPartial;
-import com.spatium.cryptodriver.wire.SignMessage.EncryptedPartialSignature;
+import com.spatium.cryptodriver.state.SessionNonces;
+import com.spatium.cryptodriver.wire.ProvenPoint;
 import com.spatium.cryptodriver.wire.SignMessage.FinalSignature;
 import com.spatium.cryptodriver.wire.SignMessage.SignatureValues;
 import com.spatium.ecmath.Curve;
-import com.spatium.ecmath.EcMath;
-import com.spatium.ecmath.Integers;
-import com.spatium.ecmath.SecretInteger;
 import com.spatium.ecmath.SecretScalar;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -33,8 +27,14 @@ import java.util.Optional;
 
 /** ECDSA's steps, protocol.md §4.3. */
 public final class EcdsaSteps implements SuiteSteps {
-  /** ϱ is below 2^642: hides the quotient of a·x1 by q up to 2⁻¹²⁸. */
-  private static final BigInteger RHO_BOUND = BigInteger.ONE.shiftLeft(642);
+  /** Messages of a session for which everything is made ahead: 4 KiB of the vault each. */
+  private static final int MAX_AHEAD = 8;
+
+  private final SigningPools pools;
+
+  public EcdsaSteps(SigningPools pools) {
+    this.pools = pools;
+  }
 
   @Override
   public Round<List<Signature>> awaitPartials(
@@ -42,74 +42,58 @@ public final class EcdsaSteps implements SuiteSteps {
     return new EcdsaInitiatorRound2(context, sid, nonces, r2);
   }
 
-  // ---- P2, G4 ----
+  // ---- P2, G2, G4 ----
 
+  /**
+   * With a few messages, everything that does not depend on R1 is at hand before it comes, from the
+   * pools or made now. A large batch makes it all at once in G4: what it has at hand, it keeps in
+   * the vault while it waits for a peer that may never answer.
+   */
   @Override
-  public Partials partials(
-      SignContext context, String step, Bytes sid, OwnNonces nonces, List<Bytes> r1) {
-    List<EncryptedPartial> items = new ArrayList<>();
-    List<Bytes> points = new ArrayList<>();
-    try (nonces;
-        Lease<SecretScalar> x2 = context.fragment()) {
-      for (int j = 0; j < context.count(); j++) {
-        Bytes point = Bytes.of(context.curve().mul(r1.get(j).toByteArray(), nonces.k(j)));
-        Bytes r = EcdsaNumbers.r(context.curve(), point);
-        if (EcdsaNumbers.isZero(r)) {
-          throw PeerFaultException.abort(step, "r = 0: start a new session");
-        }
-        points.add(point);
-        items.add(
-            partial(
-                context,
-                context.itemSid(sid, j),
-                context.items().get(j).message(),
-                nonces,
-                j,
-                r,
-                x2.get()));
-      }
+  public Share share(SignContext context, Bytes sid) {
+    Supply supply = context.session().scope().keep(pools.supply(context.pairing(), context.key()));
+    if (context.count() > MAX_AHEAD) {
+      OwnNonces nonces = context.freshNonces(sid);
+      List<Bytes> r2 = nonces.points().stream().map(ProvenPoint::point).toList();
+      return new Share(
+          nonces,
+          new EcdsaPartialSigner(
+              context, sid, nonces, supply.prover(), () -> ready(context, supply, List.of(), r2)));
     }
-    return new Partials(new EncryptedPartialSignature(context.session().header(4), items), points);
+    List<Opening> openings = supply.openings(context.count());
+    SessionNonces source = context.nonceSource();
+    List<SecretScalar> k = new ArrayList<>(openings.stream().map(Opening::k).toList());
+    List<SecretScalar> fresh = context.draw(source, sid, openings.size());
+    k.addAll(fresh);
+    Ready ready = ready(context, supply, openings, context.points(fresh));
+    List<Bytes> r2 = ready.masks().stream().map(AffProver.Masks::r2).toList();
+    OwnNonces nonces = context.prove(source, sid, k, r2);
+    return new Share(
+        nonces, new EcdsaPartialSigner(context, sid, nonces, supply.prover(), () -> ready));
   }
 
-  private static EncryptedPartial partial(
-      SignContext context, Bytes sid, Bytes m, OwnNonces nonces, int j, Bytes r, SecretScalar x2) {
-    EcMath ecmath = context.ecmath();
-    Curve curve = context.curve();
-    Integers integers = ecmath.integers();
-    PaillierModulus n = context.pairing().peerModulus().orElseThrow();
-    Bytes cKey = context.key().cKey().orElseThrow();
-    byte[] mModQ = Numbers.scalar(curve, Numbers.of(m));
-    try (SecretScalar inverse = curve.inverse(nonces.k(j));
-        SecretScalar publicR = curve.fromPublic(r.toByteArray());
-        SecretScalar publicM = curve.fromPublic(mModQ);
-        SecretScalar rOverK = curve.mul(inverse, publicR);
-        SecretScalar aModQ = curve.mul(rOverK, x2);
-        SecretScalar bModQ = curve.mul(inverse, publicM);
-        SecretInteger q = integers.fromPublic(curve.order(), 32);
-        SecretInteger rho = integers.randomBelow(RHO_BOUND);
-        SecretInteger rhoQ = integers.mul(rho, q);
-        SecretInteger bLow = integers.fromScalar(bModQ);
-        // a = k2⁻¹·r·x2 mod q, b = (k2⁻¹·m mod q) + ϱ·q, σ uniform in Z_N*: P1 can compute σ, so it
-        // must say nothing.
-        SecretInteger a = integers.fromScalar(aModQ);
-        SecretInteger b = integers.add(rhoQ, bLow);
-        SecretInteger sigma = ecmath.modular().unitRandom(n.n().toByteArray())) {
-      // c3 = a⊙c_key ⊕ Enc(b; σ)
-      Bytes c3 =
-          Bytes.of(ecmath.paillier().affine(n.n().toByteArray(), cKey.toByteArray(), a, b, sigma));
-      Aff.Statement statement =
-          new Aff.Statement(n, cKey, c3, nonces.point(j), r, context.key().q2(), m);
-      AffProver prover = new AffProver(ecmath);
-      AffProver.Masks masks =
-          context
-              .session()
-              .scope()
-              .keep(prover.prepare(n, cKey, nonces.point(j), context.pairing().peerPedersen()));
-      AffProof proof =
-          prover.prove(new ProofContext(sid, Role.RESPONDER), statement, a, b, sigma, masks);
-      return new EncryptedPartial(c3, proof);
+  /**
+   * What hides the witnesses, and the masks of the proofs.
+   *
+   * @param masks for the nonces in their order
+   */
+  record Ready(List<AffBlinder> blinders, List<AffProver.Masks> masks) {}
+
+  /**
+   * The openings' masks, then those of further nonces.
+   *
+   * @param r2 R2 of these
+   */
+  private static Ready ready(
+      SignContext context, Supply supply, List<Opening> openings, List<Bytes> r2) {
+    Supply.Blinders blinders = supply.blinders(context.count(), r2.size());
+    List<AffProver.Masks> masks = new ArrayList<>();
+    openings.forEach(opening -> masks.add(opening.masks()));
+    if (!r2.isEmpty()) {
+      Bytes cKey = context.key().cKey().orElseThrow();
+      masks.addAll(supply.keep(supply.prover().prepare(cKey, r2, blinders.ofMasks())));
     }
+    return new Ready(blinders.ofWitnesses(), masks);
   }
 
   // ---- P2, G5 ----

@@ -41,11 +41,16 @@ public final class EddsaSteps implements SuiteSteps {
     return sums;
   }
 
-  // ---- P2, T4 ----
+  // ---- P2, T2, T4 ----
 
   @Override
-  public Partials partials(
-      SignContext context, String step, Bytes sid, OwnNonces nonces, List<Bytes> r1) {
+  public Share share(SignContext context, Bytes sid) {
+    OwnNonces nonces = context.freshNonces(sid);
+    return new Share(nonces, (step, r1) -> partials(context, step, nonces, r1));
+  }
+
+  private static Partials partials(
+      SignContext context, String step, OwnNonces nonces, List<Bytes> r1) {
     Curve curve = context.curve();
     List<Bytes> s2 = new ArrayList<>();
     try (nonces;

@@ -29,6 +29,7 @@ import com.spatium.cryptodriver.ecdsa.EcdsaSteps;
 import com.spatium.cryptodriver.eddsa.EddsaSteps;
 import com.spatium.cryptodriver.pairing.PairingInitiator;
 import com.spatium.cryptodriver.pairing.PairingResponder;
+import com.spatium.cryptodriver.pool.SigningPools;
 import com.spatium.cryptodriver.round.Opening;
 import com.spatium.cryptodriver.round.Scope;
 import com.spatium.cryptodriver.round.Session;
@@ -73,6 +74,7 @@ public class EngineDriver implements CryptoDriver {
   private final EcMath ecmath;
   private final DriverState state;
   private final SessionTable sessions;
+  private final SigningPools pools;
   private final EngineSecrets secrets;
   private final EngineOperator operator;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -100,12 +102,16 @@ public class EngineDriver implements CryptoDriver {
     this.ecmath = ecmath;
     this.state = EcErrors.translate(() -> opened(config, store, custody, ecmath, source));
     this.sessions = new SessionTable(config);
-    this.secrets = new EngineSecrets(ecmath, state, sessions, this::begin);
-    this.operator = new EngineOperator(state, sessions, this::begin);
+    this.pools = new SigningPools(state, sessions::computing);
+    this.secrets = new EngineSecrets(ecmath, state, sessions, pools, this::begin);
+    this.operator = new EngineOperator(state, sessions, pools, this::begin);
     state
         .locks()
         .onLock(
-            id -> sessions.end(subject -> subject.secretId().equals(id), "its secret is LOCKED"));
+            id -> {
+              sessions.end(subject -> subject.secretId().equals(id), "its secret is LOCKED");
+              pools.forget(id);
+            });
   }
 
   private static DriverState opened(
@@ -133,12 +139,13 @@ public class EngineDriver implements CryptoDriver {
   }
 
   /**
-   * Wipes sessions that waited longer than {@link DriverConfig#idleTimeout()} and keys unused for
-   * long; done in every other call too.
+   * Wipes sessions that waited longer than {@link DriverConfig#idleTimeout()}, keys unused for long
+   * and what was made ahead too long ago; done in every other call too.
    */
   public final void reapIdleSessions() {
     sessions.reap();
     state.unsealed().expire();
+    pools.expire();
   }
 
   @Override
@@ -287,8 +294,8 @@ public class EngineDriver implements CryptoDriver {
     throw PeerFaultException.refuse(step, "no session waits for this message");
   }
 
-  private static SuiteSteps steps(Session session) {
-    return session.suite() == Suite.ECDSA_SECP256K1 ? new EcdsaSteps() : new EddsaSteps();
+  private SuiteSteps steps(Session session) {
+    return session.suite() == Suite.ECDSA_SECP256K1 ? new EcdsaSteps(pools) : new EddsaSteps();
   }
 
   private <O, R> Exchange<R> run(
@@ -335,6 +342,8 @@ public class EngineDriver implements CryptoDriver {
     memory.put("dontfork", Boolean.toString(report.excludedFromForks()));
     memory.put("guardPages", Boolean.toString(report.guardPages()));
     memory.put("bytes", Long.toString(report.bytes()));
+    memory.put("inUse", Long.toString(report.inUse()));
+    memory.put("peak", Long.toString(report.peak()));
     memory.put("sessions", Integer.toString(sessions.size()));
     return new Health(custody.describe(), ecmath.kernel(), memory, attributes);
   }
@@ -342,6 +351,11 @@ public class EngineDriver implements CryptoDriver {
   /** What is on record: for tests. */
   final DriverState state() {
     return state;
+  }
+
+  /** For tests. */
+  final SigningPools pools() {
+    return pools;
   }
 
   /** How many runs there are: for tests. */
@@ -353,6 +367,7 @@ public class EngineDriver implements CryptoDriver {
   public final void close() {
     if (closed.compareAndSet(false, true)) {
       sessions.end(subject -> true, "the driver was closed");
+      pools.close();
       state.close();
       custody.close();
     }

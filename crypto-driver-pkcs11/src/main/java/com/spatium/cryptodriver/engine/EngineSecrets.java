@@ -6,6 +6,7 @@ import com.spatium.cryptodriver.SecretId;
 import com.spatium.cryptodriver.Secrets;
 import com.spatium.cryptodriver.UsageException;
 import com.spatium.cryptodriver.custody.EcErrors;
+import com.spatium.cryptodriver.pool.SigningPools;
 import com.spatium.cryptodriver.state.DriverState;
 import com.spatium.cryptodriver.wire.TupleEncode;
 import com.spatium.ecmath.EcMath;
@@ -38,6 +39,7 @@ final class EngineSecrets implements Secrets {
   private final EcMath ecmath;
   private final DriverState state;
   private final SessionTable sessions;
+  private final SigningPools pools;
   private final Runnable begin;
 
   /**
@@ -45,10 +47,12 @@ final class EngineSecrets implements Secrets {
    *
    * @param begin what every call of the driver does first
    */
-  EngineSecrets(EcMath ecmath, DriverState state, SessionTable sessions, Runnable begin) {
+  EngineSecrets(
+      EcMath ecmath, DriverState state, SessionTable sessions, SigningPools pools, Runnable begin) {
     this.ecmath = ecmath;
     this.state = state;
     this.sessions = sessions;
+    this.pools = pools;
     this.begin = begin;
   }
 
@@ -160,6 +164,7 @@ final class EngineSecrets implements Secrets {
         });
     // Also those that began meanwhile.
     sessions.end(subject -> subject.secretId().equals(id), "its secret was destroyed");
+    pools.forget(id);
     state.unsealed().evict(id);
   }
 

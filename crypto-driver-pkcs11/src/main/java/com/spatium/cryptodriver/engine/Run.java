@@ -191,6 +191,10 @@ final class Run<O, R> implements Exchange<R> {
     return new UsageException("this run is over: " + end + ". Start a new one", cause);
   }
 
+  synchronized boolean isComputing() {
+    return state == State.COMPUTING;
+  }
+
   /**
    * Whether it has waited since before this instant. A run that computes, or whose policy decides,
    * does not wait.

@@ -59,6 +59,11 @@ final class SessionTable {
     return running.size();
   }
 
+  /** How many compute now, and do not wait for a message. */
+  int computing() {
+    return (int) all().stream().filter(Run::isComputing).count();
+  }
+
   void reap() {
     Instant limit = config.clock().instant().minus(config.idleTimeout());
     for (Run<?, ?> run : all()) {

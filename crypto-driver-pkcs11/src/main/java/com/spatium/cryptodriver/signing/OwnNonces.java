@@ -24,7 +24,7 @@ public final class OwnNonces implements AutoCloseable {
     return points.get(j).point();
   }
 
-  List<ProvenPoint> points() {
+  public List<ProvenPoint> points() {
     return points;
   }
 

@@ -23,6 +23,7 @@ import com.spatium.ecmath.Curve;
 import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.SecretScalar;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -86,37 +87,46 @@ public record SignContext(Session session, KeyRecord key, PairingRecord pairing,
    *
    * @param id sid1 for P1, sid for P2
    */
-  OwnNonces freshNonces(Bytes id) {
-    SessionNonces source = session.scope().keep(state().newNonces());
-    Dl dl = new Dl(ecmath(), source);
+  public OwnNonces freshNonces(Bytes id) {
+    SessionNonces source = nonceSource();
+    List<SecretScalar> k = draw(source, id, 0);
+    return prove(source, id, k, points(k));
+  }
+
+  /** For all nonces of the session. One token operation. */
+  public SessionNonces nonceSource() {
+    return session.scope().keep(state().newNonces());
+  }
+
+  /** k_j for all j from the first, kept by the session's scope. */
+  public List<SecretScalar> draw(SessionNonces source, Bytes id, int first) {
     NoncePurpose purpose = session.role() == Role.INITIATOR ? NoncePurpose.K1 : NoncePurpose.K2;
     List<SecretScalar> k = new ArrayList<>();
-    List<ProvenPoint> points = new ArrayList<>();
     try (Lease<SecretScalar> fragment = fragment()) {
-      for (int j = 0; j < count(); j++) {
+      for (int j = first; j < count(); j++) {
         Bytes itemId = itemId(session.role(), id, j);
-        SecretScalar kj =
-            session
-                .scope()
-                .keep(
-                    source.fresh(
-                        curve(),
-                        purpose,
-                        fragment.get(),
-                        MacInputs.context(itemId, items.get(j).message()),
-                        j));
-        Bytes point = Bytes.of(curve().mulBase(kj));
-        k.add(kj);
-        points.add(
-            new ProvenPoint(
-                point,
-                dl.prove(
-                    new ProofContext(itemId, session.role()),
-                    new Dl.Statement(key.suite(), point),
-                    kj)));
+        Bytes context = MacInputs.context(itemId, items.get(j).message());
+        k.add(session.scope().keep(source.fresh(curve(), purpose, fragment.get(), context, j)));
       }
     }
-    return new OwnNonces(k, points);
+    return k;
+  }
+
+  /** k·G of each. */
+  public List<Bytes> points(List<SecretScalar> k) {
+    return k.isEmpty() ? List.of() : Arrays.stream(curve().mulBase(k)).map(Bytes::of).toList();
+  }
+
+  /** All our nonces, with the proofs that we know them. */
+  public OwnNonces prove(SessionNonces source, Bytes id, List<SecretScalar> k, List<Bytes> points) {
+    Dl dl = new Dl(ecmath(), source);
+    List<ProvenPoint> proven = new ArrayList<>();
+    for (int j = 0; j < count(); j++) {
+      ProofContext context = new ProofContext(itemId(session.role(), id, j), session.role());
+      Dl.Statement statement = new Dl.Statement(key.suite(), points.get(j));
+      proven.add(new ProvenPoint(points.get(j), dl.prove(context, statement, k.get(j))));
+    }
+    return new OwnNonces(k, proven);
   }
 
   /** The peer's proofs for its nonces. */

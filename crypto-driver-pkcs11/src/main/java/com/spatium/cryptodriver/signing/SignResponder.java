@@ -71,10 +71,10 @@ public final class SignResponder implements Opening<Object> {
     Bytes nonce2 = Session.random();
     Bytes sid1 = Transcript.sid1(pairing.level(), key.path(), key.keyHash(), g1);
     Bytes sid = new Transcript.Sid(sid1, g1.com(), nonce2).hash();
-    OwnNonces nonces = context.freshNonces(sid);
+    SuiteSteps.Share share = suite.share(context, sid);
     return new Outcome.Next<>(
-        new NonceShare(session.header(2), nonce2, nonces.points()),
-        new SignResponderRound1(context, suite, sid1, sid, g1.com(), nonces));
+        new NonceShare(session.header(2), nonce2, share.nonces().points()),
+        new SignResponderRound1(context, suite, sid1, g1.com(), share.signer()));
   }
 
   /**

@@ -17,19 +17,21 @@ final class SignResponderRound1 extends Round<Object> {
   private final SignContext context;
   private final SuiteSteps suite;
   private final Bytes sid1;
-  private final Bytes sid;
   private final Bytes com;
-  private final OwnNonces nonces;
+  private final SuiteSteps.PartialSigner signer;
 
   SignResponderRound1(
-      SignContext context, SuiteSteps suite, Bytes sid1, Bytes sid, Bytes com, OwnNonces nonces) {
+      SignContext context,
+      SuiteSteps suite,
+      Bytes sid1,
+      Bytes com,
+      SuiteSteps.PartialSigner signer) {
     super(context.session().scope(), context.expect(3));
     this.context = context;
     this.suite = suite;
     this.sid1 = sid1;
-    this.sid = sid;
     this.com = com;
-    this.nonces = nonces;
+    this.signer = signer;
   }
 
   @Override
@@ -44,7 +46,7 @@ final class SignResponderRound1 extends Round<Object> {
     context.verifyNonces(step(), sid1, g3.nonces());
     context.state().locks().require(context.secretId());
     List<Bytes> r1 = g3.nonces().stream().map(ProvenPoint::point).toList();
-    SuiteSteps.Partials partials = suite.partials(context, step(), sid, nonces, r1);
+    SuiteSteps.Partials partials = signer.sign(step(), r1);
     // Everything secret of the session is gone before the message leaves.
     context.session().scope().close();
     return new Outcome.Next<>(

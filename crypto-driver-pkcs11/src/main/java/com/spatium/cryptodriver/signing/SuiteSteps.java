@@ -15,8 +15,19 @@ public interface SuiteSteps {
   Round<List<Signature>> awaitPartials(
       SignContext context, Bytes sid, OwnNonces nonces, List<Bytes> r2);
 
+  /**
+   * P2's G2, T2: its nonces, and whatever needs the peer's nonces no more than they do. The
+   * session's scope keeps what is secret.
+   */
+  Share share(SignContext context, Bytes sid);
+
+  /** What P2 keeps from its second message to its fourth. */
+  record Share(OwnNonces nonces, PartialSigner signer) {}
+
   /** P2's G4, T4, and what it will check G5, T5 with. Wipes the nonces. */
-  Partials partials(SignContext context, String step, Bytes sid, OwnNonces nonces, List<Bytes> r1);
+  interface PartialSigner {
+    Partials sign(String step, List<Bytes> r1);
+  }
 
   /**
    * What P2 sends, and keeps: public.

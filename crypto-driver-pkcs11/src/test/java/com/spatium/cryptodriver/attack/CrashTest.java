@@ -99,7 +99,8 @@ final class CrashTest {
               stage,
               store -> stores[0] = new FaultyStore("P1", store),
               store -> stores[1] = new FaultyStore("P2", store),
-              UnaryOperator.identity());
+              // The operations of the store are counted: none come from a background worker.
+              config -> config.withPools(DriverConfig.Pools.off()));
       this.store1 = stores[0];
       this.store2 = stores[1];
       this.moments = moments;

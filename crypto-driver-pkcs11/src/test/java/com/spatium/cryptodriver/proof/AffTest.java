@@ -28,15 +28,21 @@ import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.NativeLibraryException;
 import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.TestParameters;
+import com.spatium.cryptodriver.proof.AffBlinder.Use;
 import com.spatium.cryptodriver.wire.AffProof;
 import com.spatium.cryptodriver.wire.Widths;
+import com.spatium.ecmath.Blinder;
+import com.spatium.ecmath.FixedBases;
 import com.spatium.ecmath.PaillierKey;
 import com.spatium.ecmath.RingPedersenKey;
 import com.spatium.ecmath.SecretInteger;
 import com.spatium.ecmath.SecretScalar;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.math.ec.ECPoint;
 import org.junit.jupiter.api.Test;
@@ -49,7 +55,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class AffTest {
   private static final Aff AFF = new Aff(ECMATH);
-  private static final AffProver PROVER = new AffProver(ECMATH);
   private static final Widths WIDTHS = new Widths(LENGTH);
   private static final BigInteger N = N1.value();
   private static final BigInteger SQUARE = N.pow(2);
@@ -63,6 +68,7 @@ final class AffTest {
       fixed(N1.encrypt(X1, Numbers.randomBelow(N).modPow(N, SQUARE)), 2 * LENGTH);
   private static final Bytes R2 = point(K2);
   private static final BigInteger M = Numbers.randomBelow(BigInteger.TWO.pow(256));
+  private static final AffProver PROVER = new AffProver(ECMATH, N1, PEDERSEN_1, null);
   private static final Run HONEST = Run.honest(M);
 
   /** One proof with its witness. */
@@ -97,12 +103,35 @@ final class AffTest {
   }
 
   private static AffProof prove(Aff.Statement statement, BigInteger a, BigInteger b) {
-    try (SecretInteger secA = integer(a);
-        SecretInteger secB = integer(b);
-        SecretInteger secSigma = integer(SIGMA)) {
-      AffProver.Masks masks = PROVER.prepare(N1, C_KEY, R2, PEDERSEN_1);
-      return PROVER.prove(CONTEXT_2, statement, secA, secB, secSigma, masks);
-    }
+    return prove(PROVER, claim(PROVER, statement, a, b));
+  }
+
+  private static AffProof prove(AffProver prover, AffProver.Claim claim) {
+    return prover.prove(List.of(claim)).get(0);
+  }
+
+  private static AffProver.Claim claim(
+      AffProver prover, Aff.Statement statement, BigInteger a, BigInteger b) {
+    return new AffProver.Claim(CONTEXT_2, statement, witness(a, b), masks(prover, R2));
+  }
+
+  private static AffProver.Masks masks(AffProver prover, Bytes r2) {
+    return prover.prepare(C_KEY, List.of(r2), prover.blinders(0, 1)).get(0);
+  }
+
+  /** With the σ that the tests know. */
+  private static AffProver.Witness witness(BigInteger a, BigInteger b) {
+    return new AffProver.Witness(integer(a), integer(b), sigma());
+  }
+
+  private static AffBlinder sigma() {
+    return new AffBlinder(
+        Use.WITNESS,
+        N1,
+        PEDERSEN_1,
+        new Blinder(integer(SIGMA), integer(SIGMA.modPow(N, SQUARE))),
+        ECMATH.integers().randomBelow(PEDERSEN_1.blindBound()),
+        null);
   }
 
   private static SecretInteger integer(BigInteger value) {
@@ -708,24 +737,128 @@ final class AffTest {
   /** Threat 15: masks answer once. Two responses to two challenges would give a and b. */
   @Test
   void masksAreForOneProof() {
-    try (SecretInteger a = integer(HONEST.a);
-        SecretInteger b = integer(HONEST.b);
-        SecretInteger sigma = integer(SIGMA)) {
-      AffProver.Masks masks = PROVER.prepare(N1, C_KEY, R2, PEDERSEN_1);
-      assertDoesNotThrow(() -> PROVER.prove(CONTEXT_2, HONEST.statement, a, b, sigma, masks));
-      assertThrows(
-          IllegalStateException.class,
-          () -> PROVER.prove(CONTEXT_2, HONEST.statement, a, b, sigma, masks));
-      AffProver.Masks closed = PROVER.prepare(N1, C_KEY, R2, PEDERSEN_1);
-      closed.close();
-      assertThrows(
-          IllegalStateException.class,
-          () -> PROVER.prove(CONTEXT_2, HONEST.statement, a, b, sigma, closed));
-      AffProver.Masks foreign = PROVER.prepare(N1, C_KEY, point(BigInteger.TEN), PEDERSEN_1);
-      assertThrows(
-          IllegalStateException.class,
-          () -> PROVER.prove(CONTEXT_2, HONEST.statement, a, b, sigma, foreign));
+    AffProver.Claim claim = claim(PROVER, HONEST.statement, HONEST.a, HONEST.b);
+    assertDoesNotThrow(() -> verify(prove(PROVER, claim)));
+    assertRefused(
+        new AffProver.Claim(
+            CONTEXT_2, HONEST.statement, witness(HONEST.a, HONEST.b), claim.masks()));
+    AffProver.Masks closed = masks(PROVER, R2);
+    closed.close();
+    assertRefused(
+        new AffProver.Claim(CONTEXT_2, HONEST.statement, witness(HONEST.a, HONEST.b), closed));
+    AffProver.Masks foreign = masks(PROVER, point(BigInteger.TEN));
+    assertRefused(
+        new AffProver.Claim(CONTEXT_2, HONEST.statement, witness(HONEST.a, HONEST.b), foreign));
+    AffProver other = new AffProver(ECMATH, N1, PEDERSEN_2, null);
+    assertRefused(
+        new AffProver.Claim(
+            CONTEXT_2, HONEST.statement, witness(HONEST.a, HONEST.b), masks(other, R2)));
+  }
+
+  /** In one batch, too. */
+  @Test
+  void masksAreForOneProofOfABatch() {
+    AffProver.Masks masks = masks(PROVER, R2);
+    AffProver.Claim one =
+        new AffProver.Claim(CONTEXT_2, HONEST.statement, witness(HONEST.a, HONEST.b), masks);
+    AffProver.Claim two =
+        new AffProver.Claim(CONTEXT_2, HONEST.statement, witness(HONEST.a, HONEST.b), masks);
+    assertThrows(IllegalStateException.class, () -> PROVER.prove(List.of(one, two)));
+  }
+
+  private static void assertRefused(AffProver.Claim claim) {
+    assertThrows(IllegalStateException.class, () -> prove(PROVER, claim));
+  }
+
+  /**
+   * A blinder hides one pair: with the same σ^N, t̂^μ, two ciphertexts or commitments would tell
+   * the difference of what they hide.
+   */
+  @Test
+  void blindersAreForOneUse() {
+    AffBlinder blinder = PROVER.blinders(1, 0).get(0);
+    AffProver.Witness first = new AffProver.Witness(integer(HONEST.a), integer(HONEST.b), blinder);
+    assertThrows(
+        IllegalStateException.class,
+        () -> new AffProver.Witness(integer(HONEST.a), integer(HONEST.b), blinder));
+    first.close();
+    List<AffBlinder> masks = PROVER.blinders(0, 1);
+    PROVER.prepare(C_KEY, List.of(R2), masks).forEach(AffProver.Masks::close);
+    assertThrows(IllegalStateException.class, () -> PROVER.prepare(C_KEY, List.of(R2), masks));
+    assertThrows(
+        IllegalStateException.class,
+        () -> PROVER.prepare(C_KEY, List.of(R2), PROVER.blinders(1, 0)));
+    AffBlinder forMasks = PROVER.blinders(0, 1).get(0);
+    assertThrows(
+        IllegalStateException.class,
+        () -> new AffProver.Witness(integer(HONEST.a), integer(HONEST.b), forMasks));
+    AffProver other = new AffProver(ECMATH, N1, PEDERSEN_2, null);
+    assertThrows(
+        IllegalStateException.class,
+        () -> PROVER.prepare(C_KEY, List.of(R2), other.blinders(0, 1)));
+    forMasks.close();
+  }
+
+  /** Many at once, with tables and without, also where the blinders were made without. */
+  @Test
+  void batchesVerifyWithTablesAndWithout() {
+    try (FixedBases bases = AffProver.bases(ECMATH, PEDERSEN_1)) {
+      AffProver quick = new AffProver(ECMATH, N1, PEDERSEN_1, bases);
+      for (AffProver maker : new AffProver[] {PROVER, quick}) {
+        for (AffProver prover : new AffProver[] {PROVER, quick}) {
+          for (int count : new int[] {1, 2, 9}) {
+            batchVerifies(maker, prover, count);
+          }
+        }
+      }
     }
+  }
+
+  private static void batchVerifies(AffProver maker, AffProver prover, int count) {
+    List<AffBlinder> blinders = maker.blinders(count, count);
+    List<BigInteger> k2 = Stream.generate(() -> Numbers.randomBelow(Q)).limit(count).toList();
+    List<Bytes> r2 = k2.stream().map(AffTest::point).toList();
+    List<AffProver.Masks> masks = prover.prepare(C_KEY, r2, blinders.subList(count, 2 * count));
+    List<AffProver.Witness> witnesses = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      BigInteger inverse = k2.get(i).modInverse(Q);
+      BigInteger a = inverse.multiply(R).multiply(X2).mod(Q);
+      BigInteger b =
+          inverse.multiply(M).mod(Q).add(Numbers.randomBelow(BigInteger.TWO.pow(642)).multiply(Q));
+      witnesses.add(new AffProver.Witness(integer(a), integer(b), blinders.get(i)));
+    }
+    List<Bytes> c3 = prover.encrypt(C_KEY, witnesses);
+    List<AffProver.Claim> claims = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      claims.add(
+          new AffProver.Claim(
+              CONTEXT_2,
+              with(statement(M, c3.get(i)), "r2", r2.get(i)),
+              witnesses.get(i),
+              masks.get(i)));
+    }
+    List<AffProof> proofs = prover.prove(claims);
+    Set<Bytes> seen = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      AffProof proof = proofs.get(i);
+      verify(claims.get(i).statement(), proof);
+      seen.addAll(List.of(proof.s(), proof.e(), proof.d(), proof.fa(), proof.fb(), c3.get(i)));
+    }
+    assertEquals(6 * count, seen.size(), "something was used twice");
+  }
+
+  /** What fails leaves nothing in the vault. */
+  @Test
+  void failuresLeaveNothingBehind() {
+    long before = ECMATH.vault().report().handles();
+    Bytes notAPoint = Bytes.of(new byte[33]);
+    assertThrows(
+        RuntimeException.class,
+        () -> PROVER.prepare(C_KEY, List.of(notAPoint), PROVER.blinders(0, 1)));
+    AffProver.Masks foreign = masks(PROVER, point(BigInteger.TEN));
+    assertRefused(
+        new AffProver.Claim(CONTEXT_2, HONEST.statement, witness(HONEST.a, HONEST.b), foreign));
+    assertTrue(ECMATH.vault().report().handles() <= before);
   }
 
   @Test
