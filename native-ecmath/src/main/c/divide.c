@@ -89,13 +89,6 @@ void divide(const mod_ctx *ctx, uint64_t *q, uint64_t *r, const uint64_t *x, siz
   unshift(r, rest, n, ctx->shift);
 }
 
-/* -1/m0 mod 2^64, m0 odd. x = 3*m0 ^ 2 is right to 5 bits; each Newton step x(2 - m0 x) doubles them: 10, 20, 40, 80. */
-static uint64_t neg_inverse(uint64_t m0) {
-  uint64_t x = (3 * m0) ^ 2;
-  for (int i = 0; i < 4; i++) x *= 2 - m0 * x;
-  return 0 - x;
-}
-
 /* of x > 0 */
 static uint64_t leading_zeros(uint64_t x) {
   uint64_t n = 0;
@@ -111,7 +104,7 @@ void divide_init(mod_ctx *ctx, const uint64_t *m, size_t n) {
   size_t dn = words_of(n);
   ctx->n = (uint32_t)n;
   limb_copy(ctx->m, m, n);
-  ctx->m0inv = neg_inverse(m[0]);
+  ctx->m0inv = limb_minus_inverse(m[0]);
   ctx->shift = leading_zeros(m[n - 1]);
   /* R^2 = G*m + r2 in one go: from R*2^shift, whose first dn words are 2^shift at the top alone, one step gives the first word t of G and R mod m, and
    * n more the rest. R = t*m + r1, so the digits of R mod m^2 are r1 and t mod m; those of R^2 are r2 and G mod m. */

@@ -214,7 +214,7 @@ ECM_API int32_t ecm_int_response(ecm_handle sec_alpha, const uint8_t *e, size_t 
 
 /* ---- modular arithmetic ------------------------------------------------------------------------- */
 /* Moduli: odd, nlen bytes, nlen a multiple of 16 in 32..384, top bit of the first byte set. Elements mod N: nlen bytes;
- * mod N^2: 2*nlen bytes. `power` is 1 (mod N) or 2 (mod N^2). Every function here takes some scratch of the vault, the _vartime ones
+ * mod N^2: 2*nlen bytes. `power` is 1 (mod N) or 2 (mod N^2). Functions here may take some scratch of the vault, the _vartime ones
  * included, which must be open (else ECM_E_VAULT_FULL or _CLOSED). */
 
 /** Odd, top bit set, composite (Miller-Rabin to the base 2 and to 40 random bases), no prime factor < 2^13: ECM_OK | ECM_E_MODULUS.

@@ -51,6 +51,12 @@ int limb_cmp_vartime(const uint64_t *a, const uint64_t *b, size_t n);
 
 static inline void limb_copy(uint64_t *r, const uint64_t *a, size_t n) { memmove(r, a, n * sizeof *r); }
 static inline void limb_zero(uint64_t *r, size_t n) { memset(r, 0, n * sizeof *r); }
+/** -1/m mod 2^64, m odd. x = 3*m ^ 2 is right to 5 bits; each Newton step x(2 - m x) doubles them: 10, 20, 40, 80. */
+static inline uint64_t limb_minus_inverse(uint64_t m) {
+  uint64_t x = (3 * m) ^ 2;
+  for (int i = 0; i < 4; i++) x *= 2 - m * x;
+  return 0 - x;
+}
 /** `width` <= 8 bits of a from bit `at` on; bits at or past 64n are 0. The position is public. */
 static inline uint64_t limb_bits_at(const uint64_t *a, size_t n, size_t at, size_t width) {
   size_t i = at / 64, s = at % 64;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "limb.h"
 #include "modular.h"
+#include "mont.h"
 #include "prime.h"
 #include <stdlib.h>
 
-/* The public-value functions of modular arithmetic. Everything here is public: heap memory, early exits, branches on values. Only the set-up
- * of a modulus takes a little of the vault's scratch (ECM_E_VAULT_FULL if there is none). */
+/* The public-value functions of modular arithmetic. Everything here is public: heap memory, early exits, branches on values. Single
+ * products take a little of the vault's scratch (ECM_E_VAULT_FULL if there is none). */
 
 enum { MAX_BATCH = 4096, MAX_EXPONENT = 4096 /* bytes */ };
 
@@ -41,22 +41,27 @@ ECM_API int32_t ecm_modulus_check_vartime(const uint8_t *N, size_t nlen) {
 }
 
 ECM_API int32_t ecm_units_check_vartime(const uint8_t *N, size_t nlen, uint32_t power, size_t n, const uint8_t *elements) {
-  uint64_t m[MOD_MAX_WORDS], bound[2 * MOD_MAX_WORDS], x[2 * MOD_MAX_WORDS], low[MOD_MAX_WORDS], product[MOD_MAX_WORDS] = {1};
-  mod_ctx ctx;
+  uint64_t bound[2 * MOD_MAX_WORDS], x[2 * MOD_MAX_WORDS], product[MOD_MAX_WORDS] = {1}, w[MONT_WORK(MOD_MAX_WORDS)];
+  mod_ctx ctx; /* only what Montgomery products need */
   size_t words;
-  int32_t rc = read_modulus(m, &words, N, nlen);
+  int32_t rc = read_modulus(ctx.m, &words, N, nlen);
   if (rc) return rc;
   if (power < 1 || power > 2 || (n && !elements)) return ECM_E_ARGUMENT;
-  if ((rc = mod_init(&ctx, m, words)) != 0) return rc;
+  ctx.n = (uint32_t)words;
+  ctx.m0inv = limb_minus_inverse(ctx.m[0]);
   size_t len = words * power;
-  element_bound(bound, m, words, power);
-  /* All are units if and only if their product is: one gcd for the batch. */
+  element_bound(bound, ctx.m, words, power);
+  /* All are units if and only if their product is: one gcd for the batch. Powers of R, which is one itself, may gather on the way. */
   for (size_t i = 0; i < n; i++) {
     if ((rc = read_element(x, bound, len, elements + 8 * len * i)) != 0) return rc;
     if (limb_is_zero(x, len)) return ECM_E_RANGE;
-    if ((rc = mod_reduce(&ctx, low, x, len)) != 0 || (rc = mod_mul(&ctx, 1, product, product, low)) != 0) return rc;
+    if (power == 2) { /* x = x0 + x1*R < m^2, so x1 < m: x/R = x0/R + x1 */
+      mont_redc(&ctx, x, x, w);
+      mont_add(&ctx, x, x, x + words);
+    }
+    mont_mul(&ctx, product, product, x, w);
   }
-  return modular_gcd_is_one_vartime(product, words, m, words) ? ECM_OK : ECM_E_UNIT;
+  return modular_gcd_is_one_vartime(product, words, ctx.m, words) ? ECM_OK : ECM_E_UNIT;
 }
 
 ECM_API int32_t ecm_pow_vartime(const uint8_t *N, size_t nlen, uint32_t power, size_t n, size_t k, const uint8_t *bases, const uint8_t *exps,

@@ -120,13 +120,6 @@ static int32_t ifma_pow(const mod_job *jobs, size_t count, uint32_t power, int s
 
 /* ---- prime search ---- */
 
-/* -1/m0 mod 2^64, m0 odd (mont.c). */
-static uint64_t minus_inverse(uint64_t m0) {
-  uint64_t x = (3 * m0) ^ 2;
-  for (int i = 0; i < 4; i++) x *= 2 - m0 * x;
-  return 0 - x;
-}
-
 /* 2^e = +-1 mod x, e = (x-1)/2, is (1/2)^e = +-1; and powers of 1/2 have Montgomery forms that are powers of 2, without any constant of x: the
  * form of (1/2)^h is 2^(65n - h). So the first bits of e come for free.
  *
@@ -142,7 +135,7 @@ static void base2_lanes(const ifma_lanes *s, const uint64_t *x, size_t count, ui
   limb_zero(s->acc, e->block);
   for (size_t l = 0; l < e->lanes; l++) {
     const uint64_t *m = x + (l < count ? l : count - 1) * n;
-    ifma_put_modulus(s, l, m, minus_inverse(m[0]));
+    ifma_put_modulus(s, l, m, limb_minus_inverse(m[0]));
     limb_shr1(q, m, n, 0);
     uint64_t p = (limb_bits_at(q, n, low, 8) | limb_bits_at(q, n, low + 8, 8) << 8) + 1, up = 65 * n - p;
     for (size_t i = 0; i < e->limbs; i++) { /* 2^up, up is secret */
