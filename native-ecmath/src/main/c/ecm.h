@@ -287,9 +287,10 @@ ECM_API int32_t ecm_keygen_take(ecm_handle sec_job, ecm_handle *out_key);
 ECM_API int32_t ecm_paillier_public(ecm_handle sec_key, uint8_t *out_n, size_t nlen);
 /** PUBLIC c[i] = Enc(m[i]; rho[i]) by CRT, checked without CRT before it leaves (ECM_E_FAULT). m non-negative below N. */
 ECM_API int32_t ecm_paillier_encrypt_own(ecm_handle sec_key, size_t n, const ecm_handle *sec_m, const ecm_handle *sec_rho, uint8_t *out);
-/** Centred plaintext in (-N/2, N/2) as a signed secret integer of N's width. c must be a unit (ECM_E_RANGE, ECM_E_UNIT).
- *  By CRT, each leg half-size; result checked (ECM_E_FAULT). out: n handles. */
-ECM_API int32_t ecm_paillier_decrypt(ecm_handle sec_key, size_t n, const uint8_t *c, ecm_handle *out);
+/** Centred plaintext m in (-N/2, N/2) as a signed secret integer of N's width. c must be a unit (ECM_E_RANGE, ECM_E_UNIT). By CRT, each leg
+ *  half-size; result checked (ECM_E_FAULT). bits: what has been proven of every plaintext, |m| < 2^bits (else ECM_E_FAULT); 0: nothing. With
+ *  bits <= size of N - 131 that is the check (paillier_decrypt.c); otherwise it takes twice the time or more. out: n handles. */
+ECM_API int32_t ecm_paillier_decrypt(ecm_handle sec_key, size_t n, const uint8_t *c, uint32_t bits, ecm_handle *out);
 /** PUBLIC sigma_i with sigma_i^N = y_i mod N (protocol.md §3.2), by CRT, checked by sigma^N = y (ECM_E_FAULT). y in [1,N) units. */
 ECM_API int32_t ecm_paillier_nth_roots(ecm_handle sec_key, size_t n, const uint8_t *y, uint8_t *out);
 /** PUBLIC sigma_i with sigma_i^2 = y_i or -y_i mod N (protocol.md §3.2, `blum`), by CRT, checked by squaring. y in [1,N) units of Jacobi

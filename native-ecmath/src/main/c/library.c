@@ -104,7 +104,7 @@ static int paillier_works(void) {
   ok = ok && ecm_paillier_affine(kat_pai_n, 64, 1, NULL, NULL, &m, &rho, c) == ECM_OK && same(c, kat_pai_c, sizeof c);
   ok = ok && paillier_from_primes(512, p, q, &key) == ECM_OK;
   if (ok) vault_publish(&key, &h);
-  ok = ok && ecm_paillier_decrypt(h, 1, kat_pai_c, &plain) == ECM_OK;
+  ok = ok && ecm_paillier_decrypt(h, 1, kat_pai_c, 0, &plain) == ECM_OK;
   ok = ok && ecm_secret_equal(plain, m, &equal) == ECM_OK && equal;
   vault_discard(&key);
   const ecm_handle made[4] = {plain, h, rho, m};

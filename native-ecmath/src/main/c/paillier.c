@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The owner's Paillier operations, by CRT, and how each result is checked before it leaves (protocol.md §2, last paragraph).
+ * The owner's encryptions and roots, by CRT, and how each result is checked before it leaves (protocol.md §2, last paragraph).
  *
- * A wrong leg is not just a wrong result: with one leg right and the other wrong, a public result gives a factor of N (Boneh,
- * DeMillo, Lipton 1997). Repeating a leg does not help against a constant of that leg that has gone bad in memory: an error in
- * the Montgomery constant of p multiplies what enters by some d, and both c^(p-1) and its repetition then carry the same
- * d^(p-1). So every check below goes through the arithmetic mod N or N^2 on one side, which knows no factor:
+ * A wrong leg is not just a wrong result: with one leg right and the other wrong, a public result gives a factor of N (Boneh, DeMillo, Lipton
+ * 1997). So every result goes through the arithmetic mod N or N^2, which knows no factor:
  *
- *   decrypt      c^phi = 1 + phi*m*N mod N^2, the left side by the arithmetic of N^2. For a batch, of the product of c_i^r_i against
- *                sum r_i*m_i, r_i random of 64 bits. If some m_i is wrong mod p (or q), at most one value of r_i in p lets the
- *                check pass, for given others: probability <= 2^-64. For one c, r = 1 and the check is certain.
- *   encrypt_own  computed by the arithmetic of N^2; compared with both legs. What leaves has not seen p or q at all.
+ *   encrypt_own  computed by the arithmetic of N^2, so no fault shows a factor. Compared with the leg of p: an error of that arithmetic, or of
+ *                its constants, knows no p, so it is 1 mod p^2 with probability below 2^-1000, and the leg of q would add nothing.
  *   nth_roots    sigma^N = y mod N. Certain.
  *
  * What they do not see: m or rho damaged before they come in, and a result damaged in the caller's buffer.
@@ -21,152 +17,7 @@
 #include "ct.h"
 #include "integer.h"
 #include "limb.h"
-#include "random.h"
 #include "unit.h"
-
-/* ---- decryption --------------------------------------------------------------------------------- */
-
-/* r = (u - 1)/p * c mod p for u = 1 mod p, u < p^2 of 2h words, which is overwritten. If u is not 1 mod p, r is some number below p. */
-static int32_t log_p(const mod_ctx *p, uint64_t *r, uint64_t *u, const uint64_t *c) {
-  size_t h = p->n;
-  limb_add_signed(u, 2 * h, -1);
-  limb_redc(u, p->m, p->m0inv, h); /* low half: -u/p mod B^h */
-  limb_zero(u + h, h);
-  limb_sub(u, u + h, u, h);
-  return mod_mul(p, 1, r, u, c);
-}
-
-/* One chunk: c, m as words, 4h and 2h each. */
-static int32_t decrypt_legs(const paillier_key *k, size_t count, const uint64_t *c, uint64_t *m, uint64_t *mem) {
-  size_t h = k->h;
-  mod_term terms[2 * UNIT_CHUNK];
-  mod_job jobs[2 * UNIT_CHUNK];
-  uint64_t *out = mem + 4 * h * count;
-  int32_t rc = ECM_OK;
-  for (size_t i = 0; i < 2 * count && rc == ECM_OK; i++) {
-    const mod_ctx *leg = i < count ? &k->p : &k->q;
-    uint64_t *base = mem + 2 * h * i;
-    rc = mod_reduce_square(leg, base, c + 4 * h * (i % count), 4 * h);
-    terms[i] = (mod_term){base, i < count ? k->p_minus_1 : k->q_minus_1, h};
-    jobs[i] = (mod_job){leg, &terms[i], 1, out + 2 * h * i};
-  }
-  if (rc == ECM_OK) rc = mod_pow(jobs, 2 * count, 2, 1);
-  for (size_t i = 0; i < count && rc == ECM_OK; i++) {
-    uint64_t *mp = mem, *mq = mem + h, *w = mem + 2 * h;
-    rc = log_p(&k->p, mp, jobs[i].out, k->hp);
-    if (rc == ECM_OK) rc = log_p(&k->q, mq, jobs[count + i].out, k->hq);
-    if (rc == ECM_OK) rc = crt_combine(&k->p, &k->q, k->p_inv_q, m + 2 * h * i, mp, mq, w);
-  }
-  return rc;
-}
-
-/* ECM_E_FAULT unless every m is Dec(c). mem: (4h + 4h + 1)*count + 16h words. */
-static int32_t decrypt_check(const paillier_key *k, size_t count, const uint64_t *c, const uint64_t *m, uint64_t *mem) {
-  size_t n = k->n.n;
-  uint64_t *x = mem, *sum = x + 2 * n, *power = sum + 2 * n, *weight = power + 2 * n + 2, *weighted = weight + count;
-  mod_term terms[UNIT_CHUNK];
-  mod_job jobs[UNIT_CHUNK];
-  int32_t rc = ECM_OK;
-  if (count == 1) {
-    limb_copy(x, c, 2 * n);
-    limb_copy(sum, m, n);
-  } else {
-    rc = random_secret(weight, 8 * count);
-    for (size_t i = 0; i < count; i++) {
-      terms[i] = (mod_term){c + 2 * n * i, weight + i, 1};
-      jobs[i] = (mod_job){&k->n, &terms[i], 1, weighted + 2 * n * i};
-    }
-    if (rc == ECM_OK) rc = mod_pow(jobs, count, 2, 1);
-    limb_zero(x, 2 * n);
-    limb_zero(sum, 2 * n);
-    x[0] = 1;
-    for (size_t i = 0; i < count && rc == ECM_OK; i++) {
-      rc = mod_mul(&k->n, 2, x, x, weighted + 2 * n * i);
-      limb_mul(power, m + n * i, n, weight + i, 1);
-      limb_zero(power + n + 1, n - 1);
-      limb_add(sum, sum, power, 2 * n); /* < count * B^(n+1) < B^2n */
-    }
-    if (rc == ECM_OK) rc = mod_reduce(&k->n, power, sum, 2 * n);
-    limb_copy(sum, power, n);
-  }
-  if (rc == ECM_OK) rc = mod_mul(&k->n, 1, sum, sum, k->phi);
-  if (rc != ECM_OK) return rc;
-  mod_term term = {x, k->phi, n};
-  mod_job job = {&k->n, &term, 1, power};
-  rc = mod_pow(&job, 1, 2, 1);
-  if (rc != ECM_OK) return rc;
-  limb_mul(x, sum, n, k->n.m, n);
-  limb_add_signed(x, 2 * n, 1); /* sum <= N - 1, so 1 + sum*N < N^2 */
-  return ct_declassify(limb_eq(x, power, 2 * n)) ? ECM_OK : ECM_E_FAULT;
-}
-
-/* A new integer: m if m <= (N-1)/2, else m - N. w: 2n words. */
-static int32_t centred(const mod_ctx *n, const uint64_t *m, uint64_t *w, ecm_handle *out) {
-  vault_ref r;
-  int32_t rc = integer_new(n->n, &r);
-  if (rc != ECM_OK) return rc;
-  uint64_t *other = w + n->n;
-  limb_shr1(w, n->m, n->n, 0);
-  uint64_t negative = limb_lt(w, m, n->n);
-  limb_sub(other, n->m, m, n->n);
-  ct_select_words(integer_magnitude(&r), negative, other, m, n->n);
-  *(uint64_t *)r.ptr = negative & 1;
-  vault_publish(&r, out);
-  return ECM_OK;
-}
-
-/* A ciphertext is public: in [1, N^2 - 1], and not divisible by p or q. w: h words. */
-static int32_t ciphertext_check(const paillier_key *k, const uint64_t *square, const uint64_t *c, uint64_t *w) {
-  size_t h = k->h;
-  if (limb_bits_vartime(c, 4 * h) == 0 || limb_cmp_vartime(c, square, 4 * h) >= 0) return ECM_E_RANGE;
-  int32_t rc = mod_reduce(&k->p, w, c, 4 * h);
-  if (rc != ECM_OK) return rc;
-  uint64_t divides = limb_is_zero(w, h);
-  rc = mod_reduce(&k->q, w, c, 4 * h);
-  if (rc != ECM_OK) return rc;
-  return ct_declassify(divides | limb_is_zero(w, h)) ? ECM_E_UNIT : ECM_OK;
-}
-
-int32_t ecm_paillier_decrypt(ecm_handle sec_key, size_t n, const uint8_t *c, ecm_handle *out) {
-  if (out == NULL || n == 0 || n > SIZE_MAX / (16 * MOD_MAX_WORDS)) return ECM_E_ARGUMENT;
-  memset(out, 0, n * sizeof *out);
-  if (c == NULL) return ECM_E_ARGUMENT;
-  vault_ref key;
-  const paillier_key *k;
-  int32_t rc = paillier_pin(sec_key, &key, &k);
-  if (rc != ECM_OK) return rc;
-  size_t h = k->h, step = n < UNIT_CHUNK ? n : UNIT_CHUNK, made = 0;
-  uint64_t square[2 * MOD_MAX_WORDS];
-  uint64_t *cw = vault_scratch(8 * (step * (14 * h + 1) + 16 * h)); /* 4h + 2h + work of 8h + 1 each */
-  if (cw == NULL) {
-    rc = ECM_E_VAULT_FULL;
-    goto done;
-  }
-  uint64_t *m = cw + step * 4 * h, *work = m + step * 2 * h;
-  limb_sqr(square, k->n.m, 2 * h);
-  for (size_t i = 0; i < n && rc == ECM_OK; i += step) {
-    size_t count = n - i < step ? n - i : step;
-    for (size_t j = 0; j < count && rc == ECM_OK; j++) {
-      limb_from_bytes(cw + j * 4 * h, 4 * h, c + (i + j) * 32 * h, 32 * h);
-      rc = ciphertext_check(k, square, cw + j * 4 * h, work);
-    }
-    if (rc == ECM_OK) rc = decrypt_legs(k, count, cw, m, work);
-    if (rc == ECM_OK) rc = decrypt_check(k, count, cw, m, work);
-    for (size_t j = 0; j < count && rc == ECM_OK; j++) {
-      rc = centred(&k->n, m + j * 2 * h, work, &out[i + j]);
-      made += rc == ECM_OK;
-    }
-  }
-done:
-  if (rc != ECM_OK) {
-    for (size_t i = 0; i < made; i++) (void)ecm_secret_free(out[i]);
-    memset(out, 0, n * sizeof *out);
-  }
-  vault_scratch_free(cw);
-  vault_unpin(&key);
-  ct_clear_stack();
-  return rc;
-}
 
 /* ---- encryption --------------------------------------------------------------------------------- */
 
@@ -228,7 +79,6 @@ int32_t ecm_paillier_encrypt_own(ecm_handle sec_key, size_t n, const ecm_handle 
       uint64_t *m = mem + j * each, *rho = m + 2 * h, *c = rho + 4 * h;
       rc = paillier_blind(&k->n, c, m, c, work);
       if (rc == ECM_OK) rc = encrypt_check(k, &k->p, k->ep, c, m, rho, work);
-      if (rc == ECM_OK) rc = encrypt_check(k, &k->q, k->eq, c, m, rho, work);
       if (rc == ECM_OK) limb_to_bytes(out + (i + j) * 32 * h, 32 * h, c, 4 * h);
     }
   }

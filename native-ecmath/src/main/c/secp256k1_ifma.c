@@ -195,8 +195,8 @@ INLINE void add_from_row(fe8 *acc, const k1_packed row[K1_COMB_COLUMNS], uint64_
   k1_affine a;
   fe8 q;
   v8 chosen = PICK(0, 0, 0, 0, 1, 0, 0, 0);
-  UNROLL for (int j = 0; j < K1_COMB_COLUMNS; j++)
-    chosen = _mm512_mask_loadu_epi64(chosen, _mm512_cmpeq_epi64_mask(all(mag), all((uint64_t)j + 1)), row[j].x);
+  UNROLL for (int j = 0; j < K1_COMB_COLUMNS; j++) /* whole loads: no memory access under a secret mask */
+    chosen = _mm512_mask_mov_epi64(chosen, _mm512_cmpeq_epi64_mask(all(mag), all((uint64_t)j + 1)), _mm512_loadu_si512(&row[j]));
   store(w, chosen);
   k1_fe_from_words(&a.x, w);
   k1_fe_from_words(&a.y, w + 4);

@@ -225,11 +225,14 @@ CT_TEST(ecm_paillier_encrypt_own) {
 
 CT_TEST(ecm_paillier_decrypt) {
   ecm_handle m[2];
-  CT_OK(ecm_paillier_decrypt(paillier, 2, ciphertexts, m));
+  CT_OK(ecm_paillier_decrypt(paillier, 2, ciphertexts, 0, m));
   CT_OK(ecm_secret_free(m[0]));
   CT_OK(ecm_secret_free(m[1]));
-  CT_OK(ecm_paillier_decrypt(paillier, 1, ciphertexts, m));
+  CT_OK(ecm_paillier_decrypt(paillier, 1, ciphertexts, 0, m));
   CT_OK(ecm_secret_free(m[0]));
+  CT_OK(ecm_paillier_decrypt(paillier, 1, ciphertexts + 2 * LEN, 128, m)); /* of 15 bytes */
+  CT_OK(ecm_secret_free(m[0]));
+  CHECK(ecm_paillier_decrypt(paillier, 1, ciphertexts, 128, m) == ECM_E_FAULT); /* wider */
 }
 
 /* Row 0 holds (1 = 1), row 1 does not. */

@@ -298,7 +298,7 @@ static void paillier(void) {
     put_bytes(c, sizeof c);
     ORACLE(to_mpz(z1, Nw, WORDS), mpz_mul(zm, z1, z1), to_mpz(z2, rho, WORDS), mpz_powm(z2, z2, z1, zm), to_mpz(z3, m, WORDS),
            mpz_mul(z3, z3, z1), mpz_add_ui(z3, z3, 1), mpz_mul(z2, z2, z3), mpz_mod(z2, z2, zm), put_mpz(z2, 2 * WORDS));
-    CHECK(ecm_paillier_decrypt(key, 1, c, &plain) == ECM_OK);
+    CHECK(ecm_paillier_decrypt(key, 1, c, 0, &plain) == ECM_OK);
     CHECK(ecm_secret_equal(plain, hm, &equal) == ECM_OK && equal);
 
     CHECK(ecm_paillier_affine(N, LEN, 1, c, &ha, &hm, &hr, again) == ECM_OK); /* c^a * Enc(m; rho) */
@@ -364,7 +364,7 @@ static void a_new_key_is_homomorphic(void) {
   CHECK(ecm_unit_random(n, SMALL, &rho) == ECM_OK);
   CHECK(ecm_paillier_encrypt_own(own_key, 1, &hx, &rho, c) == ECM_OK);
   CHECK(ecm_paillier_affine(n, SMALL, 1, c, &ha, &hb, &rho, d) == ECM_OK);
-  CHECK(ecm_paillier_decrypt(loaded, 1, d, &plain) == ECM_OK);
+  CHECK(ecm_paillier_decrypt(loaded, 1, d, 0, &plain) == ECM_OK);
   CHECK(ecm_int_mul(ha, hx, &times) == ECM_OK && ecm_int_add(times, hb, &sum) == ECM_OK);
   CHECK(ecm_secret_equal(plain, sum, &equal) == ECM_OK && equal);
   CHECK(ecm_secret_equal(plain, times, &equal) == ECM_OK && !equal);

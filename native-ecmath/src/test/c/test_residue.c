@@ -173,8 +173,9 @@ CASE(unit_response, ecm_unit_response(N, 64, rho, e, 16, alpha, out), (void)0)
 CASE(paillier_affine, ecm_paillier_affine(N, 64, 1, c, &small, &small, &rho, out), (void)0)
 CASE(pedersen_commit, ecm_pedersen_commit(hatN, 64, 3, bases, 1, list, out), (void)0)
 CASE(encrypt_own, ecm_paillier_encrypt_own(pai, 1, &small, &rho, c), (void)0)
-CASE(decrypt, ecm_paillier_decrypt(pai, 1, c, &made), MADE)
-CASE(decrypt_batch, ecm_paillier_decrypt(pai, 2, c, list), want_handle(list[0]); want_handle(list[1]))
+CASE(decrypt, ecm_paillier_decrypt(pai, 1, c, 0, &made), MADE)
+CASE(decrypt_bounded, ecm_paillier_decrypt(pai, 1, c, 300, &made), MADE)
+CASE(decrypt_batch, ecm_paillier_decrypt(pai, 2, c, 0, list), want_handle(list[0]); want_handle(list[1]))
 CASE(nth_roots, ecm_paillier_nth_roots(pai, 2, out + 1024, out), (void)0)
 CASE(paillier_factor, ecm_paillier_factor(pai, 1, &made), MADE)
 CASE(serialize_paillier, ecm_serialize(pai, &made), (void)0)
@@ -292,6 +293,7 @@ int main(void) {
   RUN(unit_response);
   RUN(encrypt_own);
   RUN(decrypt);
+  RUN(decrypt_bounded);
   memcpy(c + 128, c, 128);
   RUN(decrypt_batch);
   RUN(paillier_affine);

@@ -378,4 +378,20 @@ class PaillierTest {
     rows.set(2, new Paillier.Check(row.z1(), new byte[144], row.w(), row.d(), row.e(), row.c()));
     assertError(EcError.ARGUMENT, () -> PAILLIER.checkOwn(KEY, base, rows));
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 64, 200, BITS - 132, BITS - 10})
+  void aPlaintextBeyondWhatWasProvenIsAFault(int bits) {
+    BigInteger most = BigInteger.TWO.pow(bits).subtract(BigInteger.ONE);
+    try (Scope s = new Scope()) {
+      for (BigInteger m : List.of(most, most.negate())) {
+        byte[][] c = {bytes(encrypt(m.mod(N), BigInteger.TEN), 2 * LENGTH)};
+        assertEquals(m, value(s.add(PAILLIER.decrypt(KEY, c, bits).get(0))));
+        assertThrows(FaultException.class, () -> PAILLIER.decrypt(KEY, c, bits - 1));
+      }
+    }
+    byte[][] one = {bytes(BigInteger.ONE, 2 * LENGTH)};
+    assertError(EcError.ARGUMENT, () -> PAILLIER.decrypt(KEY, one, -1));
+    assertError(EcError.ARGUMENT, () -> PAILLIER.decrypt(KEY, one, BITS + 1));
+  }
 }

@@ -21,6 +21,7 @@ import com.spatium.cryptodriver.wire.WireMessage;
 import com.spatium.ecmath.Curve;
 import com.spatium.ecmath.EcError;
 import com.spatium.ecmath.EcdsaS;
+import com.spatium.ecmath.FaultException;
 import com.spatium.ecmath.InvalidInputException;
 import com.spatium.ecmath.PaillierKey;
 import com.spatium.ecmath.RingPedersenKey;
@@ -104,12 +105,18 @@ final class EcdsaInitiatorRound2 extends Round<List<Signature>> {
     return points;
   }
 
-  /** Empty if a signature does not verify. Wipes every k1. */
+  /** Empty if a plaintext is not what aff says, or a signature does not verify. Wipes every k1. */
   private Optional<List<Signature.Ecdsa>> complete(
       PaillierKey paillier, List<EncryptedPartial> partials, List<Bytes> points) {
     byte[][] c3 =
         partials.stream().map(partial -> partial.c3().toByteArray()).toArray(byte[][]::new);
-    List<SecretInteger> u = context.ecmath().paillier().decrypt(paillier, c3);
+    List<SecretInteger> u;
+    try {
+      u = context.ecmath().paillier().decrypt(paillier, c3, Aff.PLAINTEXT_BITS);
+    } catch (FaultException e) { // not what aff has just proven
+      nonces.close();
+      return Optional.empty();
+    }
     try (nonces) {
       List<Signature.Ecdsa> signatures = new ArrayList<>();
       for (int j = 0; j < context.count(); j++) {

@@ -32,6 +32,9 @@ public final class Aff {
   /** ℓb: b is below 2^ℓb. */
   public static final int ELL_B = 900;
 
+  /** What {@link #verify} proves of u = a·x1 + b (protocol.md §4.3, "No wrap"): |u| < 2^1158. */
+  public static final int PLAINTEXT_BITS = ELL_B + Numbers.EPSILON + 2;
+
   private static final String NAME = "aff";
   private static final BigInteger Z1_BOUND = Numbers.twoTo(ELL_A + Numbers.EPSILON + 1);
   private static final BigInteger Z2_BOUND = Numbers.twoTo(ELL_B + Numbers.EPSILON + 1);

@@ -89,8 +89,8 @@ final class SyncInitiatorRound1 extends Round<DistributedKey> {
                   context.pairing().peerPedersen(),
                   bases == null ? null : bases.get());
       // The proof says what c_key is; this, that we can decrypt it.
-      try (SecretInteger plain =
-          ecmath.paillier().decrypt(paillier.get(), encrypted.cKey().toByteArray())) {
+      byte[][] cKey = {encrypted.cKey().toByteArray()};
+      try (SecretInteger plain = ecmath.paillier().decrypt(paillier.get(), cKey, 256).get(0)) {
         if (!ecmath.vault().equal(plain, x)) {
           throw new NativeLibraryException(
               "our own c_key does not decrypt to x1: nothing was sent; check this machine");

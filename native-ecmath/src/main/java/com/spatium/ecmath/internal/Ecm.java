@@ -239,7 +239,8 @@ public final class Ecm {
   public static native int ecm_paillier_encrypt_own(
       long secKey, long n, long[] secM, long[] secRho, byte[] out);
 
-  public static native int ecm_paillier_decrypt(long secKey, long n, byte[] c, long[] out);
+  public static native int ecm_paillier_decrypt(
+      long secKey, long n, byte[] c, int bits, long[] out);
 
   public static native int ecm_paillier_nth_roots(long secKey, long n, byte[] y, byte[] out);
 
