@@ -76,6 +76,47 @@ INLINE uint64_t row(int Z, int one, rows *s, const uint64_t *x, uint64_t y, cons
   return q;
 }
 
+/* The same for two N-adic products: four digits advance in step, so many chains hide the vector unit's latency, and scalar copies of their
+ * lowest columns would cost more than they save. Lane 0 of u is exact instead: what exceeds 52 bits there is carried on.
+ *   u    the sums of columns j, j+1, ...
+ *   v    the high halves of x*y of the last row for register 0, the one that the next q waits for: they are added while it does
+ * Bounds: a lane of u sums at most K rows of 3 low and 3 high halves, and a carry: 6*60*2^52 + 2^10 < 2^61. */
+
+typedef struct {
+  v8 u[8], v; /* Z of u in use */
+} digit;
+
+INLINE void digit_start(int Z, digit *s) {
+  s->v = zero();
+  UNROLL for (int i = 0; i < Z; i++) s->u[i] = zero();
+}
+
+/* One row: adds x*y [+ x1*y1] + extra, of which lane 0 counts, and q*m for the q that is returned, in all lanes. x1 and extra may be null:
+ * constants at each call. k = -1/m mod 2^52 in all lanes */
+INLINE v8 digit_row(int Z, digit *s, const uint64_t *x, uint64_t y, const uint64_t *x1, uint64_t y1, const v8 *extra, const uint64_t *m, v8 k) {
+  v8 vy = all(y), vy1 = all(y1), v = low(s->v, load(x), vy);
+  if (x1) v = low(v, load(x1), vy1);
+  if (extra) v = _mm512_mask_add_epi64(v, 1, v, *extra);
+  s->u[0] = add(s->u[0], v);
+  v8 q = _mm512_broadcastq_epi64(_mm512_castsi512_si128(low(zero(), s->u[0], k)));
+  UNROLL for (int i = 1; i < Z; i++) s->u[i] = low(s->u[i], load(x + 8 * i), vy);
+  if (x1) {
+    UNROLL for (int i = 1; i < Z; i++) s->u[i] = low(s->u[i], load(x1 + 8 * i), vy1);
+  }
+  UNROLL for (int i = 0; i < Z; i++) s->u[i] = low(s->u[i], load(m + 8 * i), q);
+  v8 carry = _mm512_maskz_srli_epi64(1, s->u[0], IFMA_BITS);
+  UNROLL for (int i = 0; i < Z; i++) s->u[i] = _mm512_alignr_epi64(i + 1 < Z ? s->u[i + 1] : zero(), s->u[i], 1);
+  s->u[0] = add(s->u[0], add(carry, high(zero(), load(m), q)));
+  s->v = high(zero(), load(x), vy);
+  if (x1) s->v = high(s->v, load(x1), vy1);
+  UNROLL for (int i = 1; i < Z; i++) s->u[i] = high(s->u[i], load(x + 8 * i), vy);
+  if (x1) {
+    UNROLL for (int i = 1; i < Z; i++) s->u[i] = high(s->u[i], load(x1 + 8 * i), vy1);
+  }
+  UNROLL for (int i = 1; i < Z; i++) s->u[i] = high(s->u[i], load(m + 8 * i), q);
+  return q;
+}
+
 /* Carries so that each limb is below 2^52. A lane below 2^62 gives at most 2^10 to the next; after that step a lane is below 2^53, and what is
  * left are carries of 1: born where a lane exceeds 2^52 - 1, passed on where it equals it. One addition on the masks lets them run. The
  * value is below R, so nothing leaves at the top. */
@@ -109,6 +150,12 @@ INLINE void finish(int Z, int one, rows *s, uint64_t *r) {
   UNROLL for (int i = 0; i < Z; i++) store(r + 8 * i, s->u[i]);
 }
 
+INLINE void digit_finish(int Z, digit *s, uint64_t *r) {
+  s->u[0] = add(s->u[0], s->v);
+  normalise(Z, s->u);
+  UNROLL for (int i = 0; i < Z; i++) store(r + 8 * i, s->u[i]);
+}
+
 /* For NB numbers at once. The results are stored after the last use of the operands: r may be a or b. */
 
 INLINE void product(int Z, int NB, uint64_t *r, const uint64_t *a, const uint64_t *b, size_t limbs, const uint64_t *mod) {
@@ -125,35 +172,53 @@ INLINE void product(int Z, int NB, uint64_t *r, const uint64_t *a, const uint64_
   UNROLL for (int l = 0; l < NB; l++) finish(Z, one, &s[l], r + 8 * Z * l);
 }
 
+/* r = 2a mod R */
+INLINE void twice_of(int Z, uint64_t *r, const uint64_t *a) {
+  v8 below = zero();
+  UNROLL for (int i = 0; i < Z; i++) {
+    v8 x = load(a + 8 * i), top = _mm512_srli_epi64(x, IFMA_BITS - 1);
+    store(r + 8 * i, _mm512_or_si512(limb_of(_mm512_slli_epi64(x, 1)), _mm512_alignr_epi64(top, below, 7)));
+    below = top;
+  }
+}
+
 /* Both digits in step: the low digit's quotient q_j goes, as (2^52-1 - q_j) + c_j, into the high digit's row j. twice: 2*a0 for a square. */
-INLINE void nadic(int Z, int NB, int square, uint64_t *r, const uint64_t *a, const uint64_t *b, size_t limbs, const uint64_t *mod, uint64_t *twice) {
-  rows s[2], t[2];
-  int one = ONE_SUM(2 * NB, Z);
-  const uint64_t *c = mod + 8 * Z * NB, *k = c + 8 * Z * NB, *a1 = a + 8 * Z * NB, *b1 = b + 8 * Z * NB;
-  UNROLL for (int l = 0; l < NB; l++) {
-    start(Z, &s[l]);
-    start(Z, &t[l]);
-    if (square) {
-      v8 below = zero();
-      UNROLL for (int i = 0; i < Z; i++) {
-        v8 x = load(a + 8 * (Z * l + i)), top = _mm512_srli_epi64(x, IFMA_BITS - 1);
-        store(twice + 8 * (Z * l + i), _mm512_or_si512(limb_of(_mm512_slli_epi64(x, 1)), _mm512_alignr_epi64(top, below, 7)));
-        below = top;
-      }
-    }
+INLINE void nadic_1(int Z, int square, uint64_t *r, const uint64_t *a, const uint64_t *b, size_t limbs, const uint64_t *mod, uint64_t *twice) {
+  rows s, t;
+  int one = ONE_SUM(2, Z);
+  const uint64_t *c = mod + 8 * Z, k = c[8 * Z], *a1 = a + 8 * Z, *b1 = b + 8 * Z;
+  start(Z, &s);
+  start(Z, &t);
+  if (square) twice_of(Z, twice, a);
+  for (size_t j = 0; j < limbs; j++) {
+    uint64_t q = row(Z, one, &s, a, b[j], 0, 0, 0, mod, k), extra = (q ^ IFMA_MASK) + c[j];
+    if (square) row(Z, one, &t, twice, b1[j], 0, 0, extra, mod, k);
+    else row(Z, one, &t, a, b1[j], a1, b[j], extra, mod, k);
+  }
+  finish(Z, one, &s, r);
+  finish(Z, one, &t, r + 8 * Z);
+}
+
+INLINE void nadic_2(int Z, int square, uint64_t *r, const uint64_t *a, const uint64_t *b, size_t limbs, const uint64_t *mod, uint64_t *twice) {
+  digit s[2], t[2];
+  const uint64_t *c = mod + 16 * Z, *k = c + 16 * Z, *a1 = a + 16 * Z, *b1 = b + 16 * Z;
+  UNROLL for (int l = 0; l < 2; l++) {
+    digit_start(Z, &s[l]);
+    digit_start(Z, &t[l]);
+    if (square) twice_of(Z, twice + 8 * Z * l, a + 8 * Z * l);
   }
   for (size_t j = 0; j < limbs; j++) {
-    UNROLL for (int l = 0; l < NB; l++) {
+    UNROLL for (int l = 0; l < 2; l++) {
       int at = 8 * Z * l;
       size_t i = (size_t)at + j;
-      uint64_t q = row(Z, one, &s[l], a + at, b[i], 0, 0, 0, mod + at, k[l]), extra = (q ^ IFMA_MASK) + c[i];
-      if (square) row(Z, one, &t[l], twice + at, b1[i], 0, 0, extra, mod + at, k[l]);
-      else row(Z, one, &t[l], a + at, b1[i], a1 + at, b[i], extra, mod + at, k[l]);
+      v8 q = digit_row(Z, &s[l], a + at, b[i], 0, 0, 0, mod + at, all(k[l])), extra = add(_mm512_xor_si512(q, all(IFMA_MASK)), all(c[i]));
+      if (square) digit_row(Z, &t[l], twice + at, b1[i], 0, 0, &extra, mod + at, all(k[l]));
+      else digit_row(Z, &t[l], a + at, b1[i], a1 + at, b[i], &extra, mod + at, all(k[l]));
     }
   }
-  UNROLL for (int l = 0; l < NB; l++) {
-    finish(Z, one, &s[l], r + 8 * Z * l);
-    finish(Z, one, &t[l], r + 8 * Z * (NB + l));
+  UNROLL for (int l = 0; l < 2; l++) {
+    digit_finish(Z, &s[l], r + 8 * Z * l);
+    digit_finish(Z, &t[l], r + 8 * Z * (2 + l));
   }
 }
 
@@ -212,10 +277,10 @@ INLINE void shift_by(int Z, int NB, uint64_t *a, const uint64_t *shift) {
     mul_##Z##_##NB(r, a, a, limbs, mod, work);                                                                                                       \
   }                                                                                                                                                  \
   static void nadic_mul_##Z##_##NB(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t limbs, const uint64_t *mod, uint64_t *work) {           \
-    nadic(Z, NB, 0, r, a, b, limbs, mod, work);                                                                                                      \
+    nadic_##NB(Z, 0, r, a, b, limbs, mod, work);                                                                                                      \
   }                                                                                                                                                  \
   static void nadic_sqr_##Z##_##NB(uint64_t *r, const uint64_t *a, size_t limbs, const uint64_t *mod, uint64_t *work) {                              \
-    nadic(Z, NB, 1, r, a, a, limbs, mod, work);                                                                                                      \
+    nadic_##NB(Z, 1, r, a, a, limbs, mod, work);                                                                                                      \
   }                                                                                                                                                  \
   static void lookup_##Z##_##NB(uint64_t *r, const uint64_t *table, size_t entries, size_t blocks, size_t limbs, const uint64_t *index) {            \
     (void)limbs;                                                                                                                                     \

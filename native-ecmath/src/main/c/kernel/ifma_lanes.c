@@ -35,8 +35,8 @@ int ifma_size_of(size_t n) {
 
 /* Time of a batch of eight, and of a pair, in hundredths of the time of one alone; measured on Zen 5, power 1 and 2. A pair that gains nothing
  * (both numbers' sums exceed the registers) is not used. */
-static const uint16_t eight_costs[SIZES][2] = {{130, 210}, {220, 415}, {315, 565}, {430, 650}, {490, 660}};
-static const uint16_t pair_costs[SIZES][2] = {{120, 170}, {125, 180}, {145, 190}, {155, 200}, {192, 200}};
+static const uint16_t eight_costs[SIZES][2] = {{130, 195}, {220, 335}, {315, 475}, {430, 590}, {490, 620}};
+static const uint16_t pair_costs[SIZES][2] = {{120, 117}, {125, 146}, {145, 174}, {155, 200}, {192, 200}};
 
 /* The engine for the next of `count` jobs. */
 const ifma_engine *ifma_engine_for(int size, uint32_t power, size_t count) {
