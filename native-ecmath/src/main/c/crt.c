@@ -50,28 +50,33 @@ uint64_t crt_pair_fits(uint64_t *pq, const uint64_t *p, const uint64_t *q, size_
   return ok & ct_mask_bit(pq[2 * h - 1] >> 63);
 }
 
-int32_t crt_looks_prime(const mod_ctx *m, uint64_t *is) {
-  size_t n = m->n;
-  *is = 0;
-  uint64_t *mem = vault_scratch(8 * n * (2 + 2 * ROUNDS));
+int32_t crt_look_prime(const mod_ctx *const *m, size_t count, uint64_t *are) {
+  size_t n = m[0]->n, jobs_count = count * ROUNDS;
+  *are = 0;
+  if (count > CRT_MAX_PRIMES) return ECM_E_ARGUMENT;
+  uint64_t *mem = vault_scratch(8 * n * 2 * (count + jobs_count));
   if (mem == NULL) return ECM_E_VAULT_FULL;
-  uint64_t *half = mem, *minus_1 = half + n, *base = minus_1 + n, *power = base + ROUNDS * n;
-  mod_term terms[ROUNDS];
-  mod_job jobs[ROUNDS];
-  int32_t rc = random_secret(power, 8 * n * ROUNDS);
-  limb_shr1(half, m->m, n, 0); /* m is odd */
-  limb_copy(minus_1, m->m, n);
-  minus_1[0] -= 1;
-  for (size_t i = 0; i < ROUNDS && rc == ECM_OK; i++) {
-    rc = mod_reduce(m, base + i * n, power + i * n, n);
-    terms[i] = (mod_term){base + i * n, half, n};
-    jobs[i] = (mod_job){m, &terms[i], 1, power + i * n};
+  uint64_t *half = mem, *minus_1 = half + count * n, *base = minus_1 + count * n, *power = base + jobs_count * n;
+  mod_term terms[CRT_MAX_PRIMES * ROUNDS];
+  mod_job jobs[CRT_MAX_PRIMES * ROUNDS];
+  int32_t rc = random_secret(power, 8 * n * jobs_count);
+  for (size_t i = 0; i < jobs_count && rc == ECM_OK; i++) {
+    const mod_ctx *ctx = m[i / ROUNDS];
+    uint64_t *exponent = half + i / ROUNDS * n;
+    if (i % ROUNDS == 0) {
+      limb_shr1(exponent, ctx->m, n, 0); /* m is odd */
+      limb_copy(minus_1 + i / ROUNDS * n, ctx->m, n);
+      minus_1[i / ROUNDS * n] -= 1;
+    }
+    rc = mod_reduce(ctx, base + i * n, power + i * n, n);
+    terms[i] = (mod_term){base + i * n, exponent, n};
+    jobs[i] = (mod_job){ctx, &terms[i], 1, power + i * n};
   }
-  if (rc == ECM_OK) rc = mod_pow(jobs, ROUNDS, 1, 1);
+  if (rc == ECM_OK) rc = mod_pow(jobs, jobs_count, 1, 1);
   if (rc == ECM_OK) {
     uint64_t all = UINT64_MAX;
-    for (size_t i = 0; i < ROUNDS; i++) all &= limb_is_word(power + i * n, n, 1) | limb_eq(power + i * n, minus_1, n);
-    *is = all;
+    for (size_t i = 0; i < jobs_count; i++) all &= limb_is_word(power + i * n, n, 1) | limb_eq(power + i * n, minus_1 + i / ROUNDS * n, n);
+    *are = all;
   }
   vault_scratch_free(mem);
   return rc;

@@ -12,9 +12,11 @@ int32_t crt_combine(const mod_ctx *p, const mod_ctx *q, const uint64_t *p_inv_q,
  *  Mask; says nothing about primality. pq: 2h words of the vault, gets p*q. */
 uint64_t crt_pair_fits(uint64_t *pq, const uint64_t *p, const uint64_t *q, size_t h);
 
-/** *is: mask: m passes a^((m-1)/2) = +-1 for 5 random bases. For m = 3 mod 4 that is Miller-Rabin; it is meant for numbers that were searched
- *  with all care (prime.h), sealed, and opened again, not for numbers that an adversary chose. Constant time in m. */
-int32_t crt_looks_prime(const mod_ctx *m, uint64_t *is);
+#define CRT_MAX_PRIMES 4
+/** *are: mask: each of 1 .. CRT_MAX_PRIMES numbers m of one length passes a^((m-1)/2) = +-1 for 5 random bases. For m = 3 mod 4 that is Miller-Rabin; it
+ *  is meant for numbers that were searched with all care (prime.h), sealed, and opened again, not for numbers that an adversary chose. Constant
+ *  time in m. */
+int32_t crt_look_prime(const mod_ctx *const *m, size_t count, uint64_t *are);
 
 /** bits that a key may have: 512 (tests), 2048, 3072. 1 | 0 */
 int crt_bits_known(uint32_t bits);

@@ -107,7 +107,7 @@ int32_t paillier_load(const uint8_t *blob, size_t len, vault_ref *out_key) {
   uint32_t bits = (uint32_t)head[2] << 8 | head[3];
   if (head[0] != VERSION || head[1] != ECM_KIND_PAILLIER || !crt_bits_known(bits) || len != HEADER + bits / 4) return ECM_E_FORMAT;
   size_t h = bits / 128;
-  uint64_t *p = vault_scratch(8 * 4 * h), p_prime = 0, q_prime = 0;
+  uint64_t *p = vault_scratch(8 * 4 * h), primes = 0;
   if (p == NULL) return ECM_E_VAULT_FULL;
   uint64_t *q = p + h, *n = q + h;
   limb_from_bytes(p, h, blob + HEADER, 8 * h);
@@ -116,9 +116,8 @@ int32_t paillier_load(const uint8_t *blob, size_t len, vault_ref *out_key) {
   int32_t rc = paillier_from_primes(bits, p, q, out_key);
   if (rc == ECM_OK) {
     paillier_key *k = out_key->ptr;
-    rc = crt_looks_prime(&k->p, &p_prime);
-    if (rc == ECM_OK) rc = crt_looks_prime(&k->q, &q_prime);
-    if (rc == ECM_OK && !ct_declassify(p_prime & q_prime & limb_eq(n, k->n.m, 2 * h))) rc = ECM_E_FORMAT;
+    rc = crt_look_prime((const mod_ctx *const[]){&k->p, &k->q}, 2, &primes);
+    if (rc == ECM_OK && !ct_declassify(primes & limb_eq(n, k->n.m, 2 * h))) rc = ECM_E_FORMAT;
   }
   if (rc == ECM_E_MODULUS) rc = ECM_E_FORMAT;
   vault_scratch_free(p);

@@ -40,15 +40,10 @@ static int32_t generates_squares(pedersen_key *k, uint64_t *w, uint64_t *ok) {
   *ok = 0;
   int32_t rc = mod_reduce(&k->p, k->tp, k->t, 2 * h);
   if (rc == ECM_OK) rc = mod_reduce(&k->q, k->tq, k->t, 2 * h);
-  uint64_t good = UINT64_MAX;
-  for (int leg = 0; leg < 2 && rc == ECM_OK; leg++) {
-    const uint64_t *t = leg ? k->tq : k->tp;
-    mod_term term = {t, leg ? k->qs.m : k->ps.m, h};
-    mod_job job = {leg ? &k->q : &k->p, &term, 1, w};
-    rc = mod_pow(&job, 1, 1, 1);
-    good &= limb_is_word(w, h, 1) & ~limb_is_word(t, h, 1);
-  }
-  if (rc == ECM_OK) *ok = good;
+  mod_term terms[2] = {{k->tp, k->ps.m, h}, {k->tq, k->qs.m, h}};
+  mod_job jobs[2] = {{&k->p, &terms[0], 1, w}, {&k->q, &terms[1], 1, w + h}};
+  if (rc == ECM_OK) rc = mod_pow(jobs, 2, 1, 1);
+  if (rc == ECM_OK) *ok = limb_is_word(w, h, 1) & limb_is_word(w + h, h, 1) & ~limb_is_word(k->tp, h, 1) & ~limb_is_word(k->tq, h, 1);
   return rc;
 }
 
@@ -162,11 +157,8 @@ static int32_t check_loaded(pedersen_key *k, const uint64_t *n, uint64_t *w) {
   for (size_t i = 0; i < 3; i++) ok &= limb_lt(units[i], k->n.m, 2 * h) & ~limb_is_zero(units[i], 2 * h);
   if (!ct_declassify(ok)) return ECM_E_FORMAT;
   const mod_ctx *primes[] = {&k->p, &k->q, &k->ps, &k->qs};
-  int32_t rc = ECM_OK;
-  for (size_t i = 0; i < 4 && rc == ECM_OK; i++) {
-    rc = crt_looks_prime(primes[i], &good);
-    ok &= good;
-  }
+  int32_t rc = crt_look_prime(primes, 4, &good);
+  ok &= good;
   if (rc == ECM_OK) rc = generates_squares(k, w, &good);
   ok &= good;
   if (rc == ECM_OK && !k->forgotten) {
@@ -177,12 +169,14 @@ static int32_t check_loaded(pedersen_key *k, const uint64_t *n, uint64_t *w) {
   /* without the lambdas all that can be said is that s1 and s2 are squares too: in the group that t generates */
   if (rc == ECM_OK) rc = reduce_s(k);
   const uint64_t *s[] = {k->s1p, k->s1q, k->s2p, k->s2q};
-  for (int i = 0; i < 4 && rc == ECM_OK; i++) {
-    mod_term term = {s[i], i % 2 ? k->qs.m : k->ps.m, h};
-    mod_job job = {i % 2 ? &k->q : &k->p, &term, 1, w + h};
-    rc = mod_pow(&job, 1, 1, 1);
-    ok &= limb_is_word(w + h, h, 1);
+  mod_term terms[4];
+  mod_job jobs[4];
+  for (size_t i = 0; i < 4; i++) {
+    terms[i] = (mod_term){s[i], i % 2 ? k->qs.m : k->ps.m, h};
+    jobs[i] = (mod_job){i % 2 ? &k->q : &k->p, &terms[i], 1, w + i * h};
   }
+  if (rc == ECM_OK) rc = mod_pow(jobs, 4, 1, 1);
+  for (size_t i = 0; i < 4; i++) ok &= limb_is_word(w + i * h, h, 1);
   if (rc != ECM_OK) return rc;
   return ct_declassify(ok) ? ECM_OK : ECM_E_FORMAT;
 }

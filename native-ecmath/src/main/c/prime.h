@@ -39,6 +39,6 @@ int modular_gcd_is_one_vartime(const uint64_t *a, size_t an, const uint64_t *b, 
 
 /** r = 1/a mod m, in [1, m). a: n words, any value (it need not be below m); m: n <= 2*MOD_MAX_WORDS words, odd, > 1.
  *  Returns: ECM_OK | ECM_E_UNIT (gcd(a, m) > 1; r = 0; that fact becomes public) | ECM_E_ARGUMENT | ECM_E_VAULT_FULL
- *  Timing:  constant in a and m for their width n; quadratic with a large constant: key generation and load only. */
+ *  Timing:  constant in a and m for their width n. */
 int32_t ct_inverse_mod(uint64_t *r, const uint64_t *a, const uint64_t *m, size_t n);
 #endif

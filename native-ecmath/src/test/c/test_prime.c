@@ -226,10 +226,10 @@ static void test_inverse(void) {
   mpz_t a, m, v, w;
   uint64_t x[96], y[96], r[96], zero[96] = {0};
   mpz_inits(a, m, v, w, NULL);
-  static const size_t sizes[] = {1, 2, 4, 7, 16, 32};
+  static const size_t sizes[] = {1, 2, 4, 7, 16, 24, 31, 32, 48, 96};
   int units = 0, others = 0;
-  for (int it = 0; it < 240; it++) {
-    size_t n = sizes[it % 6];
+  for (int it = 0; it < 400; it++) {
+    size_t n = sizes[it % 10];
     random_bits(m, 64 * (unsigned)n), mpz_setbit(m, 0);
     if (it % 7 == 0) mpz_set_ui(m, 0), mpz_setbit(m, 64 * n), mpz_sub_ui(m, m, 1); /* B^n - 1, divisible by 3 and 5 */
     if (it % 7 == 1) mpz_set_ui(m, 3);
