@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package com.spatium.benchmarks;
 
+import com.spatium.cryptodriver.DriverConfig.Pools;
 import com.spatium.cryptodriver.Signature;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,11 +33,14 @@ public class BatchBenchmark {
   @Param({"1", "8", "64"})
   public int batch = 8;
 
+  @Param({"off", "on"})
+  public String pools = "off";
+
   private Prepared prepared;
 
   @Setup
   public void setUp(ProtocolBenchmark.Base base) {
-    prepared = Prepared.open(base.level);
+    prepared = Prepared.open(base.level, pools.equals("on") ? Pools.defaults() : Pools.off());
     ProtocolBenchmark.verify(prepared);
     Check.that(prepared.parties.signAll(prepared.ecdsa, batch).size() == batch, "a batch");
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
@@ -42,6 +43,11 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--page-only", description = "write the page anew from the JSON of the last run")
   private boolean pageOnly;
 
+  @Option(
+      names = "--keep",
+      description = "copies the last report into this folder, made smaller, and measures nothing")
+  private @Nullable Path keep;
+
   @Option(names = "--out", description = "folder of the report", defaultValue = "report")
   private Path out = Path.of("report");
 
@@ -53,6 +59,10 @@ public final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, RunnerException {
+    if (keep != null) {
+      new Report(out).keep(keep);
+      return 0;
+    }
     Files.createDirectories(out);
     if (!pageOnly) {
       measure();

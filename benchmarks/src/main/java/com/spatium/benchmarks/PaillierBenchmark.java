@@ -43,6 +43,9 @@ import org.openjdk.jmh.annotations.Warmup;
 public class PaillierBenchmark {
   static final int BATCH = 8;
 
+  /** Bits of what P1 decrypts in signing (docs/protocol.md §4.3, "No wrap"). */
+  private static final int SHORT = 1158;
+
   @Param({"ifma", "portable", "OpenSSL", "GMP", "javallier"})
   public String library = Kernel.IFMA;
 
@@ -112,6 +115,10 @@ public class PaillierBenchmark {
         Check.equal(c, foreign, library + " encrypts and");
         Check.equal(c, with.paillier().encryptOwn(key(), secret(), known), "the owner");
         Check.that(with.vault().equal(back, secret()), "our decryption");
+        SecretInteger small =
+            with.paillier().decrypt(key(), new byte[][] {ciphertext}, SHORT).get(0);
+        Check.that(with.vault().equal(small, secret()), "our decryption of a short plaintext");
+        small.close();
       }
     }
   }
@@ -190,12 +197,21 @@ public class PaillierBenchmark {
     }
   }
 
+  /** A plaintext that was proven to be short, as in signing: N's redundancy checks the result. */
+  @Benchmark
+  public int decryptShort() {
+    List<SecretInteger> back =
+        library().paillier().decrypt(key(), new byte[][] {ciphertext}, SHORT);
+    back.forEach(SecretHandle::close);
+    return back.size();
+  }
+
   @Benchmark
   @OperationsPerInvocation(BATCH)
-  public int decryptBatch() {
+  public int decryptShortBatch() {
     byte[][] all = new byte[BATCH][];
     java.util.Arrays.fill(all, ciphertext);
-    List<SecretInteger> back = library().paillier().decrypt(key(), all);
+    List<SecretInteger> back = library().paillier().decrypt(key(), all, SHORT);
     back.forEach(SecretHandle::close);
     return back.size();
   }

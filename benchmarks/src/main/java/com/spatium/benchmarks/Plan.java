@@ -173,7 +173,8 @@ final class Plan {
                 "Paillier, eight at once and under one's own key",
                 PaillierBenchmark.class,
                 "encryptForeignBatch",
-                "decryptBatch",
+                "decryptShort",
+                "decryptShortBatch",
                 "encryptOwn")
             .with("bits", "2048", "3072")
             .with("library", quick ? best : kernels));
@@ -239,10 +240,19 @@ final class Plan {
       boolean best = kernel.equals(kernels.get(0));
       if (quick && !best) {
         groups.add(
-            protocol("signatures", kernel, 1000, 1.5, "signEcdsa").with("level", "BITS_112"));
+            protocol("signatures", kernel, 1000, 1.5, "signEcdsa", "signEcdsaWarm")
+                .with("level", "BITS_112"));
         continue;
       }
-      groups.add(protocol("signatures", kernel, best ? 1500 : 2000, 2.0, "signEcdsa", "signEddsa"));
+      groups.add(
+          protocol(
+              "signatures",
+              kernel,
+              best ? 1500 : 2000,
+              2.0,
+              "signEcdsa",
+              "signEcdsaWarm",
+              "signEddsa"));
       groups.add(
           protocol("synchronisation", kernel, best ? 1000 : 2000, 2.0, "syncEcdsa", "syncEddsa"));
       groups.add(
@@ -258,13 +268,15 @@ final class Plan {
           large("batches", BatchBenchmark.class, 2, 1000, 2.5, "threads1")
               .with("kernel", kernel)
               .with("level", quick ? new String[] {"BITS_112"} : LEVELS)
-              .with("batch", best ? new String[] {"1", "8", "64"} : new String[] {"1", "8"}));
+              .with("batch", best ? new String[] {"1", "8", "64"} : new String[] {"1", "8"})
+              .with("pools", "off"));
       if (best) {
         groups.add(
             large("threads", BatchBenchmark.class, 2, 1500, 2.5, "threads1", "threads2", "threads4")
                 .with("kernel", kernel)
                 .with("level", LEVELS)
-                .with("batch", "8"));
+                .with("batch", "8")
+                .with("pools", "off"));
       }
     }
   }

@@ -3,6 +3,7 @@ package com.spatium.benchmarks;
 
 import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.DistributedKey;
+import com.spatium.cryptodriver.DriverConfig.Pools;
 import com.spatium.cryptodriver.MemoryStateStore;
 import com.spatium.cryptodriver.SecretId;
 import com.spatium.cryptodriver.SecurityLevel;
@@ -46,13 +47,13 @@ final class Prepared implements AutoCloseable {
     this.eddsa = eddsa;
   }
 
-  static Prepared open(SecurityLevel level) {
+  static Prepared open(SecurityLevel level, Pools pools) {
     Optional<Path> file = folder().map(folder -> folder.resolve(level + ".properties"));
     try {
       if (file.isPresent() && Files.exists(file.get())) {
-        return read(level, file.get());
+        return read(level, pools, file.get());
       }
-      return make(level, file);
+      return make(level, pools, file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -62,10 +63,11 @@ final class Prepared implements AutoCloseable {
     return Optional.ofNullable(System.getProperty(FOLDER)).map(Path::of);
   }
 
-  private static Prepared make(SecurityLevel level, Optional<Path> file) throws IOException {
+  private static Prepared make(SecurityLevel level, Pools pools, Optional<Path> file)
+      throws IOException {
     StateStore first = new MemoryStateStore();
     StateStore second = new MemoryStateStore();
-    TwoParties parties = new TwoParties(level, first, second);
+    TwoParties parties = new TwoParties(level, pools, first, second);
     SecretId secret = parties.generate();
     parties.pair(secret);
     DistributedKey ecdsa = parties.synchronise(secret, Suite.ECDSA_SECP256K1, 0);
@@ -93,12 +95,12 @@ final class Prepared implements AutoCloseable {
     }
   }
 
-  private static Prepared read(SecurityLevel level, Path file) throws IOException {
+  private static Prepared read(SecurityLevel level, Pools pools, Path file) throws IOException {
     Properties all = new Properties();
     try (Reader reader = Files.newBufferedReader(file)) {
       all.load(reader);
     }
-    TwoParties parties = new TwoParties(level, load(all, "1/"), load(all, "2/"));
+    TwoParties parties = new TwoParties(level, pools, load(all, "1/"), load(all, "2/"));
     SecretId secret = SecretId.of(all.getProperty(SECRET));
     return new Prepared(
         parties,

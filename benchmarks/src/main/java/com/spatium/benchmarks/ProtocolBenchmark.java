@@ -3,6 +3,7 @@ package com.spatium.benchmarks;
 
 import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.DistributedKey;
+import com.spatium.cryptodriver.DriverConfig.Pools;
 import com.spatium.cryptodriver.Pairing;
 import com.spatium.cryptodriver.SecretId;
 import com.spatium.cryptodriver.SecurityLevel;
@@ -57,8 +58,30 @@ public class ProtocolBenchmark {
 
     @Setup
     public void setUp(Base base) {
-      prepared = Prepared.open(base.level);
+      prepared = Prepared.open(base.level, Pools.off());
       verify(prepared);
+    }
+
+    @TearDown
+    public void tearDown() {
+      prepared.close();
+    }
+  }
+
+  /** The same, with all that can be made ahead of time ready before each signature. */
+  @State(Scope.Benchmark)
+  public static class Warm {
+    private Prepared prepared;
+
+    @Setup
+    public void setUp(Base base) {
+      prepared = Prepared.open(base.level, Pools.defaults());
+      verify(prepared);
+    }
+
+    @Setup(Level.Invocation)
+    public void fill() throws InterruptedException {
+      prepared.parties.warmUp(prepared.ecdsa);
     }
 
     @TearDown
@@ -130,9 +153,16 @@ public class ProtocolBenchmark {
         ready.prepared.secret, Suite.EDDSA_ED25519, ++ready.account);
   }
 
+  /** Without pools: all of it, in the session. */
   @Benchmark
   public Signature signEcdsa(Ready ready) {
     return ready.prepared.parties.sign(ready.prepared.ecdsa, TwoParties.digest());
+  }
+
+  /** What is left for the session when pools are full. */
+  @Benchmark
+  public Signature signEcdsaWarm(Warm warm) {
+    return warm.prepared.parties.sign(warm.prepared.ecdsa, TwoParties.digest());
   }
 
   @Benchmark

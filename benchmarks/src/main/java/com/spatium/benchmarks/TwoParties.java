@@ -6,6 +6,7 @@ import com.spatium.cryptodriver.CryptoDriver;
 import com.spatium.cryptodriver.DerivationPath;
 import com.spatium.cryptodriver.DistributedKey;
 import com.spatium.cryptodriver.DriverConfig;
+import com.spatium.cryptodriver.DriverConfig.Pools;
 import com.spatium.cryptodriver.Exchange;
 import com.spatium.cryptodriver.MemoryStateStore;
 import com.spatium.cryptodriver.Pairing;
@@ -40,29 +41,28 @@ final class TwoParties implements AutoCloseable {
   private static final PeerId P1 = new PeerId("p1");
   private static final PeerId P2 = new PeerId("p2");
 
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final CryptoDriver first;
   private final CryptoDriver second;
 
   /** Opens both; an empty store means that ring-Pedersen parameters are made. */
-  TwoParties(SecurityLevel level, StateStore firstStore, StateStore secondStore) {
-    first = open("bench-1", level, P2, firstStore);
-    second = open("bench-2", level, P1, secondStore);
+  TwoParties(SecurityLevel level, Pools pools, StateStore firstStore, StateStore secondStore) {
+    first = open("bench-1", level, pools, P2, firstStore);
+    second = open("bench-2", level, pools, P1, secondStore);
   }
 
   private static CryptoDriver open(
-      String installation, SecurityLevel level, PeerId peer, StateStore store) {
+      String installation, SecurityLevel level, Pools pools, PeerId peer, StateStore store) {
     DriverConfig config =
         DriverConfig.of(installation)
             .withLevel(level)
+            .withPools(pools)
             .withPolicy(request -> SigningPolicy.approve())
             .withAuthenticatedPeers(Set.of(peer))
             .withSessions(1024, 1024, Duration.ofMinutes(5));
     return SoftwareCryptoDriver.open(
         config, store, SoftwareCustody.fromKeyFile(EcMath.open(), Prepared.keyFile()));
-  }
-
-  static TwoParties fresh(SecurityLevel level) {
-    return new TwoParties(level, new MemoryStateStore(), new MemoryStateStore());
   }
 
   /** Makes the secret on P1's side: with its Paillier modulus. */
@@ -83,9 +83,16 @@ final class TwoParties implements AutoCloseable {
     return first.key(id, session).orElseThrow();
   }
 
+  /** Waits until all that P2 makes ahead of time for this key is ready. */
+  void warmUp(DistributedKey key) throws InterruptedException {
+    Check.that(
+        second.operator().warmUp(key.secretId(), key.syncSessionId(), PATIENCE),
+        "the pools do not become full");
+  }
+
   /** Opens a new installation: with its ring-Pedersen parameters and their proof. */
   static void install(SecurityLevel level) {
-    open("bench-new", level, P2, new MemoryStateStore()).close();
+    open("bench-new", level, Pools.off(), P2, new MemoryStateStore()).close();
   }
 
   Pairing pair(SecretId id) {

@@ -70,9 +70,9 @@ class EveryBenchmarkTest {
                 .param("bits", "2048")
                 .param("library", KERNEL, "OpenSSL", "GMP", "javallier")),
         runs(
-            3,
+            4,
             "Paillier, ours alone",
-            once(PaillierBenchmark.class, ".*Batch|encryptOwn")
+            once(PaillierBenchmark.class, ".*Batch|decryptShort|encryptOwn")
                 .param("bits", "2048")
                 .param("library", KERNEL)),
         runs(
@@ -104,7 +104,7 @@ class EveryBenchmarkTest {
         runs(6, "calls", once(CallBenchmark.class, ".*")),
         runs(4, "token", once(TokenBenchmark.class, ".*")),
         runs(
-            7,
+            8,
             "protocol",
             once(ProtocolBenchmark.class, ".*").param("kernel", KERNEL).param("level", LEVEL)),
         runs(
@@ -113,7 +113,8 @@ class EveryBenchmarkTest {
             once(BatchBenchmark.class, ".*")
                 .param("kernel", KERNEL)
                 .param("level", LEVEL)
-                .param("batch", "2")));
+                .param("batch", "2")
+                .param("pools", "on")));
   }
 
   /**

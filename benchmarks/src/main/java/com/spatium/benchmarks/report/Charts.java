@@ -13,15 +13,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
+import org.apache.batik.svggen.SVGIDGenerator;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.CategoryStyler;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.w3c.dom.Document;
@@ -43,24 +46,41 @@ final class Charts {
     new Color(0xc05c5c)
   };
 
+  private static final AtomicInteger CHARTS = new AtomicInteger();
+
+  /** Charts share a page, so their ids must differ. */
+  private static final class Ids extends SVGIDGenerator {
+    private final int chart;
+
+    Ids(int chart) {
+      this.chart = chart;
+    }
+
+    @Override
+    public String generateID(String prefix) {
+      return super.generateID("c" + chart + prefix);
+    }
+  }
+
   private Charts() {}
 
-  /**
-   * Bars side by side.
-   *
-   * @param series name and one value for each category; NaN where there is none
-   */
-  static String bars(
-      String unit, boolean logarithmic, List<String> categories, Map<String, double[]> series) {
+  /** Bars side by side on a logarithmic scale, on which XChart draws no errors. */
+  static String bars(String unit, List<String> categories, Map<String, double[]> series) {
     CategoryChart chart = category(unit, series.size());
-    chart.getStyler().setYAxisLogarithmic(logarithmic);
-    if (logarithmic) {
-      double least = extreme(series, false);
-      double most = extreme(series, true);
-      chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
-      chart.getStyler().setYAxisMax(Math.pow(10, Math.ceil(Math.log10(most))));
-    }
-    chart.getStyler().setLabelsVisible(true).setLabelsPosition(1.0).setLabelsRotation(0);
+    logarithmic(chart.getStyler(), series);
+    series.forEach((name, values) -> chart.addSeries(name, categories, boxed(values)));
+    return svg(chart);
+  }
+
+  /**
+   * One bar for each category (a series is NaN where another has one), coloured by series, with its
+   * value.
+   */
+  static String labelled(String unit, List<String> categories, Map<String, double[]> series) {
+    CategoryChart chart = category(unit, series.size());
+    logarithmic(chart.getStyler(), series);
+    chart.getStyler().setOverlapped(true).setAvailableSpaceFill(0.6).setLabelsVisible(true);
+    chart.getStyler().setLabelsFont(font(Font.BOLD, 12)).setLabelsPosition(0.9);
     series.forEach((name, values) -> chart.addSeries(name, categories, boxed(values)));
     return svg(chart);
   }
@@ -68,32 +88,39 @@ final class Charts {
   /** Parts of a whole on top of each other. */
   static String stacks(String unit, List<String> categories, Map<String, double[]> series) {
     CategoryChart chart = category(unit, series.size());
-    chart.getStyler().setStacked(true).setShowStackSum(true).setAvailableSpaceFill(0.5);
+    chart.getStyler().setStacked(true).setAvailableSpaceFill(0.5);
     series.forEach((name, values) -> chart.addSeries(name, categories, boxed(values)));
     return svg(chart);
   }
 
-  /** Lines with a mark at each point. */
-  static String lines(String xTitle, String unit, Map<String, double[][]> series) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .xAxisTitle(xTitle)
-            .yAxisTitle(unit)
-            .build();
-    style(chart.getStyler(), series.size());
-    chart.getStyler().setYAxisMin(0.0).setXAxisLogarithmic(true);
-    chart.getStyler().setMarkerSize(8);
-    series.forEach((name, points) -> chart.addSeries(name, points[0], points[1]));
+  /** A line for each series, with a mark at each category. */
+  static String lines(
+      String title, String unit, List<String> categories, Map<String, double[]> series) {
+    CategoryChart chart = category(unit, series.size());
+    chart.setXAxisTitle(title);
+    chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Line);
+    chart.getStyler().setYAxisMin(0.0).setMarkerSize(8);
+    series.forEach((name, values) -> chart.addSeries(name, categories, boxed(values)));
     return svg(chart);
+  }
+
+  private static void logarithmic(CategoryStyler styler, Map<String, double[]> series) {
+    double[] all =
+        series.values().stream()
+            .flatMapToDouble(Arrays::stream)
+            .filter(value -> value > 0)
+            .sorted()
+            .toArray();
+    styler.setYAxisLogarithmic(true);
+    styler.setYAxisMin(Math.pow(10, Math.floor(Math.log10(all[0] * 0.99))));
+    styler.setYAxisMax(Math.pow(10, Math.ceil(Math.log10(all[all.length - 1] * 1.01))));
   }
 
   private static CategoryChart category(String unit, int series) {
     CategoryChart chart =
         new CategoryChartBuilder().width(WIDTH).height(HEIGHT).yAxisTitle(unit).build();
     style(chart.getStyler(), series);
-    chart.getStyler().setAvailableSpaceFill(0.85).setLabelsFont(font(Font.PLAIN, 9));
+    chart.getStyler().setAvailableSpaceFill(0.85);
     return chart;
   }
 
@@ -124,11 +151,6 @@ final class Charts {
     return list;
   }
 
-  private static double extreme(Map<String, double[]> series, boolean most) {
-    var values = series.values().stream().flatMapToDouble(Arrays::stream).filter(v -> v > 0);
-    return (most ? values.max() : values.min()).orElse(1);
-  }
-
   private static String svg(Chart<?, ?> chart) {
     try {
       Document document =
@@ -136,13 +158,19 @@ final class Charts {
               .newDocumentBuilder()
               .getDOMImplementation()
               .createDocument("http://www.w3.org/2000/svg", "svg", null);
-      SVGGraphics2D graphics = new SVGGraphics2D(document);
+      SVGGeneratorContext context = SVGGeneratorContext.createDefault(document);
+      context.setPrecision(1);
+      context.setIDGenerator(new Ids(CHARTS.incrementAndGet()));
+      context.setComment(null);
+      SVGGraphics2D graphics = new SVGGraphics2D(context, false);
       graphics.setSVGCanvasSize(new Dimension(chart.getWidth(), chart.getHeight()));
       chart.paint(graphics, chart.getWidth(), chart.getHeight());
       StringWriter text = new StringWriter();
       graphics.stream(text, true);
       String svg = text.toString();
-      return svg.substring(svg.indexOf("<svg"));
+      return svg.substring(svg.indexOf("<svg"))
+          .replaceAll("\\s*\n\\s*", "")
+          .replace("<defs id=\"genericDefs\"/>", "");
     } catch (ParserConfigurationException e) {
       throw new IllegalStateException(e);
     } catch (IOException e) {

@@ -3,9 +3,12 @@ package com.spatium.benchmarks.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /** A folder with the machine, JMH's results, and the page that is made of them. */
 public final class Report {
@@ -14,6 +17,9 @@ public final class Report {
 
   /** What was measured on. */
   public static final String MACHINE = "machine.json";
+
+  private static final String PAGE = "index.html";
+  private static final String PICTURE = "picture.svg";
 
   private final Path folder;
 
@@ -25,6 +31,23 @@ public final class Report {
   public void write() throws IOException {
     JsonNode machine = new ObjectMapper().readTree(folder.resolve(MACHINE).toFile());
     Results results = Results.read(folder.resolve(RESULTS));
-    Files.writeString(folder.resolve("index.html"), new Page(machine, results).html());
+    Files.writeString(folder.resolve(PAGE), new Page(machine, results).html());
+    Files.writeString(folder.resolve(PICTURE), new Page(machine, results).picture());
+  }
+
+  /** Copies the page, the picture and the data, without what tells about the machine's folders. */
+  public void keep(Path to) throws IOException {
+    Files.createDirectories(to);
+    for (String file : List.of(PAGE, PICTURE, MACHINE)) {
+      Files.copy(folder.resolve(file), to.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+    ObjectMapper json = new ObjectMapper();
+    JsonNode results = json.readTree(folder.resolve(RESULTS).toFile());
+    for (JsonNode each : results) {
+      ((ObjectNode) each).remove(List.of("jvm", "jvmArgs"));
+      // Every single sample: large, and in the percentiles.
+      ((ObjectNode) each.required("primaryMetric")).remove("rawDataHistogram");
+    }
+    json.writerWithDefaultPrettyPrinter().writeValue(to.resolve(RESULTS).toFile(), results);
   }
 }

@@ -37,6 +37,11 @@ final class Results {
       return median * perUnit();
     }
 
+    /** Half the range from low to high, relative to the median. */
+    double spread() {
+      return (high - low) / 2 / median;
+    }
+
     double perUnit() {
       return switch (unit) {
         case "ns/op" -> 1e-3;
