@@ -47,7 +47,7 @@ static int32_t affine_chunk(const mod_ctx *ctx, int ready, size_t count, const u
     /* C^a and rho^N share the squarings; of the four combinations, encryption with a ready rho^N needs no power at all. */
     jobs[i] = (mod_job){ctx, &terms[i][a == NULL], (a != NULL) + !ready, r};
   }
-  if (rc == ECM_OK && (a != NULL || !ready)) rc = mod_pow(jobs, count, 2, 1);
+  if (rc == ECM_OK && (a != NULL || !ready)) rc = mod_pow(jobs, count, 2, ready ? 1 : 1 | MOD_EXPONENT_PUBLIC(a != NULL));
   for (size_t i = 0; i < count && rc == ECM_OK; i++) {
     uint64_t *bi = mem + i * each, *rho = bi + n, *r = jobs[i].out;
     if (ready && a == NULL) limb_copy(r, rho, 2 * n);
@@ -109,7 +109,7 @@ static int32_t randomizers_chunk(const mod_ctx *ctx, const uint8_t *N, size_t co
     terms[i] = (mod_term){rho, ctx->m, n};
     jobs[i] = (mod_job){ctx, &terms[i], 1, integer_magnitude(&power[i])};
   }
-  if (rc == ECM_OK) rc = mod_pow(jobs, count, 2, 1);
+  if (rc == ECM_OK) rc = mod_pow(jobs, count, 2, 1 | MOD_EXPONENT_PUBLIC(0));
   for (size_t i = 0; i < count; i++) {
     if (rc == ECM_OK) vault_publish(&power[i], &out_rho_n[i]);
     else vault_discard(&power[i]);

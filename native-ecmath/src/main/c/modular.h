@@ -21,6 +21,8 @@ typedef struct {
 /** m: n words, odd, top word not 0, not 1 (else ECM_E_MODULUS: that much is public). Constant time in m. ECM_E_ARGUMENT | ECM_E_VAULT_FULL */
 int32_t mod_init(mod_ctx *ctx, const uint64_t *m, size_t n);
 
+#define MOD_EXPONENT_PUBLIC(j) (2 << (j))
+
 /* prod_j base_j^exp_j. base: n words (power 1) or 2n words (power 2, a plain residue mod m^2), any value of that width that is below m^power.
  * exp: exp_words words; for secret exponents only exp_words shows in the time. */
 typedef struct {
@@ -36,7 +38,8 @@ typedef struct {
   uint64_t *out;       /* n or 2n words, fully reduced */
 } mod_job;
 
-/** jobs may differ in ctx (but not in n) and in terms (but not in k and exp_words). secret: constant time, temporaries in the vault.
+/** jobs may differ in ctx (but not in n) and in terms (but not in k and exp_words). secret: constant time, temporaries in the vault; 1, and where the
+ *  exponents of terms j are public all the same (rho^N), with MOD_EXPONENT_PUBLIC(j).
  *  Public jobs (modulus, bases and exponents all public) may take variable time; their temporaries may be on the heap or the vault's scratch.
  *  No out overlaps any input or another out: a kernel may work on several jobs at once. Jobs may share bases and exponents.
  *  ECM_OK | ECM_E_VAULT_FULL. Dispatches to the kernel. */

@@ -56,7 +56,7 @@ int32_t ecm_unit_response(const uint8_t *N, size_t nlen, ecm_handle sec_tau, con
   if (rc == ECM_OK) rc = integer_get_below(sec_sigma, sigma, ctx.m, n);
   mod_term term = {sigma, exponent, ew};
   mod_job job = {&ctx, &term, 1, power};
-  if (rc == ECM_OK) rc = mod_pow(&job, 1, 1, 1);
+  if (rc == ECM_OK) rc = mod_pow(&job, 1, 1, 1 | MOD_EXPONENT_PUBLIC(0));
   if (rc == ECM_OK) rc = mod_mul(&ctx, 1, tau, tau, power);
   if (rc == ECM_OK) {
     limb_to_bytes(out, nlen, tau, n);

@@ -10,36 +10,56 @@
 
 /* ---- powers ---- */
 
-/* The window that costs least: 2^w - 2 products for the table; per window a product, and all of the table read (two registers a cycle at
- * best; a product takes a cycle per limb pair and operand pair, eight lanes wide). */
-static size_t window(const ifma_engine *e, size_t bits, size_t k, uint32_t power) {
-  size_t registers = e->block / 8, best = 1, least = SIZE_MAX;
-  size_t product = (power == 2 ? 5 : 2) * e->limbs * registers;
-  for (size_t w = 1; w <= 6; w++) {
-    size_t table = k * (power * e->block << w) * 8;
-    if (w > 1 && table > (size_t)1 << 19) break;
-    size_t cost = (((size_t)1 << w) - 2) * product + (bits + w - 1) / w * (product + ((power * registers) << w));
-    if (cost < least) {
-      least = cost;
-      best = w;
-    }
+/* How a term's exponents are read. */
+typedef enum {
+  READ_ALL, /* secret: fixed windows, every entry of the table read at each */
+  READ_ONE, /* public: fixed windows, and in each lane the entry that is wanted */
+  SLIDE     /* public and the same in all lanes: sliding windows, a table of odd powers */
+} reading;
+
+typedef struct {
+  reading how;
+  size_t bits, w, entries;
+  uint64_t *table;
+  size_t at;      /* SLIDE: the window under way ends at this bit, */
+  uint64_t digit; /* and has this odd value; 0: none */
+} term;
+
+/* Sets the window that costs least. Costs: of the table; of a product for each window, whose number is what it is on average for those that slide;
+ * of reading the table (two registers a cycle at best; a product takes a cycle per limb pair and operand pair, eight lanes wide), or one entry. */
+static void set_window(term *t, const ifma_engine *e, size_t k, uint32_t power) {
+  size_t registers = e->block / 8, least = SIZE_MAX, product = (power == 2 ? 5 : 2) * e->limbs * registers;
+  for (size_t w = 1; w <= 7; w++) {
+    size_t entries = (size_t)1 << (t->how == SLIDE ? w - 1 : w), windows = t->how == SLIDE ? t->bits / (w + 1) + 1 : (t->bits + w - 1) / w;
+    if (w > 1 && k * power * e->block * entries * 8 > (size_t)1 << 19) break;
+    size_t read = t->how == READ_ALL ? power * registers * entries : t->how == READ_ONE ? power * e->lanes * e->limbs : 0;
+    size_t cost = entries * product + windows * (product + read);
+    if (cost >= least) continue;
+    least = cost;
+    t->w = w;
+    t->entries = entries;
   }
-  return best;
 }
 
-/* table[i] = base^i, i < 2^w */
-static void powers(const ifma_lanes *s, uint64_t *table, size_t w, const uint64_t *const *base, const mod_ctx *const *ctx) {
+/* SLIDE: table[i] = base^(2i+1), i < 2^(w-1); else base^i, i < 2^w. Uses acc. */
+static void powers(const ifma_lanes *s, const term *t, const uint64_t *const *base, const mod_ctx *const *ctx) {
   size_t len = s->len;
+  uint64_t *table = t->table;
+  if (t->how == SLIDE) {
+    ifma_enter(s, table, base, ctx);
+    ifma_sqr(s, s->acc, table);
+    for (size_t i = 1; i < t->entries; i++) ifma_mul(s, table + i * len, table + (i - 1) * len, s->acc);
+    return;
+  }
   ifma_enter(s, table + len, base, ctx);
   limb_copy(table, s->one, len);
-  for (size_t i = 2; i < (size_t)1 << w; i++) {
+  for (size_t i = 2; i < t->entries; i++) {
     if (i % 2) ifma_mul(s, table + i * len, table + (i - 1) * len, table + len);
     else ifma_sqr(s, table + i * len, table + i / 2 * len);
   }
 }
 
-static size_t exponent_bits(const mod_job *jobs, size_t count, size_t j, int secret) {
-  if (secret) return 64 * jobs->terms[j].exp_words;
+static size_t exponent_bits(const mod_job *jobs, size_t count, size_t j) {
   size_t max = 0;
   for (size_t i = 0; i < count; i++) {
     size_t bits = limb_bits_vartime(jobs[i].terms[j].exp, jobs[i].terms[j].exp_words);
@@ -48,54 +68,94 @@ static size_t exponent_bits(const mod_job *jobs, size_t count, size_t j, int sec
   return max;
 }
 
-/* Jobs in the lanes of one engine, batch by batch: fixed windows, shared squarings (Straus), a term joins at its own length. Public
- * jobs take the same way; only their lengths are trimmed to what they are. */
-static int32_t pow_on(const ifma_engine *e, const mod_job *jobs, size_t count, uint32_t power, int secret) {
-  size_t n = jobs->ctx->n, k = jobs->k, bits[4], most = 0;
-  for (size_t j = 0; j < k; j++) {
-    bits[j] = exponent_bits(jobs, count, j, secret);
-    if (bits[j] > most) most = bits[j];
+static term term_of(const ifma_engine *e, const mod_job *jobs, size_t count, size_t j, uint32_t power, int secret) {
+  term t = {.how = READ_ALL, .bits = 64 * jobs->terms[j].exp_words};
+  if (!secret || (secret & MOD_EXPONENT_PUBLIC(j))) {
+    int same = 1;
+    for (size_t i = 1; i < count; i++) same &= jobs[i].terms[j].exp == jobs->terms[j].exp;
+    t.how = same ? SLIDE : READ_ONE;
+    t.bits = exponent_bits(jobs, count, j);
   }
-  size_t w = window(e, most, k, power), windows = (most + w - 1) / w;
+  set_window(&t, e, jobs->k, power);
+  return t;
+}
+
+/* The entry that term j multiplies by when the squarings have come to `bit`, in `entry` or in the table; or NULL. jobs: one for each lane. */
+static const uint64_t *entry_at(const ifma_lanes *s, term *t, const mod_job *const *jobs, size_t j, size_t bit) {
+  const mod_term *first = &jobs[0]->terms[j];
+  if (bit >= t->bits) return NULL;
+  if (t->how == SLIDE) {
+    if (!t->digit && limb_bits_at(first->exp, first->exp_words, bit, 1)) { /* a window from here to the lowest bit that is set in reach */
+      t->at = bit + 1 > t->w ? bit + 1 - t->w : 0;
+      while (!limb_bits_at(first->exp, first->exp_words, t->at, 1)) t->at++;
+      t->digit = limb_bits_at(first->exp, first->exp_words, t->at, bit + 1 - t->at);
+    }
+    if (!t->digit || t->at != bit) return NULL;
+    const uint64_t *entry = t->table + t->digit / 2 * s->len;
+    t->digit = 0;
+    return entry;
+  }
+  if (bit % t->w) return NULL;
+  _Alignas(64) uint64_t index[IFMA_MAX_LANES];
+  for (size_t l = 0; l < s->e->lanes; l++) {
+    const mod_term *x = &jobs[l]->terms[j];
+    index[l] = limb_bits_at(x->exp, x->exp_words, bit, t->w);
+    if (t->how == READ_ALL) continue;
+    for (size_t b = 0; b < s->blocks; b++)
+      for (size_t i = 0; i < s->e->limbs; i++) {
+        size_t at = b * s->e->block + l * s->e->lane + i * s->e->limb;
+        s->entry[at] = t->table[index[l] * s->len + at];
+      }
+  }
+  if (t->how == READ_ALL) s->e->lookup(s->entry, t->table, t->entries, s->blocks, s->e->limbs, index);
+  return s->entry;
+}
+
+/* Jobs in the lanes of one engine, batch by batch, with shared squarings (Straus); each term has a window and a length of its own. */
+static int32_t pow_on(const ifma_engine *e, const mod_job *jobs, size_t count, uint32_t power, int secret) {
+  size_t k = jobs->k, most = 0, table = 0;
+  term terms[4];
+  for (size_t j = 0; j < k; j++) {
+    terms[j] = term_of(e, jobs, count, j, power, secret);
+    table += terms[j].entries * power * e->block;
+    if (terms[j].bits > most) most = terms[j].bits;
+  }
   ifma_lanes s;
-  if (!ifma_open(&s, e, n, power, k * (power * e->block << w), secret)) return ECM_E_VAULT_FULL;
+  if (!ifma_open(&s, e, jobs->ctx->n, power, table, secret)) return ECM_E_VAULT_FULL;
+  limb_zero(s.entry, s.len); /* READ_ONE leaves the padding as it is */
+  for (size_t j = 0, at = 0; j < k; at += terms[j++].entries * s.len) terms[j].table = s.table + at;
   const mod_ctx *ctx[IFMA_MAX_LANES] = {0};
   const uint64_t *base[4][IFMA_MAX_LANES] = {{0}};
+  const mod_job *lane[IFMA_MAX_LANES];
   for (size_t i = 0; i < count; i += e->lanes) {
     size_t used = count - i < e->lanes ? count - i : e->lanes;
-    int same = i > 0;
+    int same = i > 0, started = 0;
     for (size_t l = 0; l < e->lanes; l++) { /* lanes to spare repeat the last job */
-      const mod_ctx *c = jobs[i + (l < used ? l : used - 1)].ctx;
-      same &= ctx[l] == c;
-      ctx[l] = c;
+      lane[l] = &jobs[i + (l < used ? l : used - 1)];
+      same &= ctx[l] == lane[l]->ctx;
+      ctx[l] = lane[l]->ctx;
     }
     if (!same) ifma_set_moduli(&s, ctx);
     for (size_t j = 0; j < k; j++) { /* batches that follow each other often share bases: the table still holds then */
       int keep = same;
       for (size_t l = 0; l < e->lanes; l++) {
-        const uint64_t *b = jobs[i + (l < used ? l : used - 1)].terms[j].base;
-        keep &= base[j][l] == b;
-        base[j][l] = b;
+        keep &= base[j][l] == lane[l]->terms[j].base;
+        base[j][l] = lane[l]->terms[j].base;
       }
-      if (!keep && bits[j]) powers(&s, s.table + j * (s.len << w), w, base[j], ctx);
+      if (!keep && terms[j].bits) powers(&s, &terms[j], base[j], ctx);
     }
     limb_copy(s.acc, s.one, s.len);
-    for (size_t at = windows; at--;) {
-      if (at + 1 < windows)
-        for (size_t t = 0; t < w; t++) ifma_sqr(&s, s.acc, s.acc);
+    for (size_t bit = most; bit--;) {
+      if (started) ifma_sqr(&s, s.acc, s.acc);
       for (size_t j = 0; j < k; j++) {
-        if (at * w >= bits[j]) continue;
-        _Alignas(64) uint64_t index[IFMA_MAX_LANES];
-        for (size_t l = 0; l < e->lanes; l++) {
-          const mod_term *t = &jobs[i + (l < used ? l : used - 1)].terms[j];
-          index[l] = limb_bits_at(t->exp, t->exp_words, at * w, w);
-        }
-        e->lookup(s.entry, s.table + j * (s.len << w), (size_t)1 << w, s.blocks, e->limbs, index);
-        ifma_mul(&s, s.acc, s.acc, s.entry);
+        const uint64_t *entry = entry_at(&s, &terms[j], lane, j, bit);
+        if (!entry) continue;
+        ifma_mul(&s, s.acc, s.acc, entry);
+        started = 1;
       }
     }
     uint64_t *out[IFMA_MAX_LANES];
-    for (size_t l = 0; l < used; l++) out[l] = jobs[i + l].out;
+    for (size_t l = 0; l < used; l++) out[l] = lane[l]->out;
     ifma_leave(&s, out, used, ctx);
   }
   ifma_close(&s, secret);

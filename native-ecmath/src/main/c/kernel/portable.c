@@ -62,7 +62,7 @@ static int same_base(const mod_job *jobs, size_t i, size_t j) {
   return i > 0 && jobs[i].ctx == jobs[i - 1].ctx && jobs[i].terms[j].base == jobs[i - 1].terms[j].base;
 }
 
-static int32_t pow_secret(const mod_job *jobs, size_t count, uint32_t power) {
+static int32_t pow_secret(const mod_job *jobs, size_t count, uint32_t power, int secret) {
   size_t n = jobs->ctx->n, k = jobs->k, len = n * power, bits = 64 * longest(jobs), w = secret_window(bits), table = len << w;
   uint64_t *mem = words_new(k * table + 2 * len + NADIC_WORK(n), 1);
   if (!mem) return ECM_E_VAULT_FULL;
@@ -81,8 +81,13 @@ static int32_t pow_secret(const mod_job *jobs, size_t count, uint32_t power) {
       for (size_t j = 0; j < k; j++) {
         const mod_term *t = &jobs[i].terms[j];
         if (at * w >= 64 * t->exp_words) continue;
-        limb_lookup(entry, mem + j * table, (size_t)1 << w, len, limb_bits_at(t->exp, t->exp_words, at * w, w));
-        g.mul(ctx, acc, acc, entry, work);
+        uint64_t index = limb_bits_at(t->exp, t->exp_words, at * w, w);
+        if (secret & MOD_EXPONENT_PUBLIC(j)) {
+          if (index) g.mul(ctx, acc, acc, mem + j * table + index * len, work);
+        } else {
+          limb_lookup(entry, mem + j * table, (size_t)1 << w, len, index);
+          g.mul(ctx, acc, acc, entry, work);
+        }
       }
     }
     g.leave(ctx, jobs[i].out, acc, work);
@@ -153,7 +158,7 @@ static int32_t pow_public(const mod_job *jobs, size_t count, uint32_t power) {
 }
 
 static int32_t portable_pow(const mod_job *jobs, size_t count, uint32_t power, int secret) {
-  return secret ? pow_secret(jobs, count, power) : pow_public(jobs, count, power);
+  return secret ? pow_secret(jobs, count, power, secret) : pow_public(jobs, count, power);
 }
 
 /* ---- fixed bases: combs (comb.h) ---- */
