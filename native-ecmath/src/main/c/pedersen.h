@@ -2,6 +2,7 @@
 #ifndef ECM_PEDERSEN_H
 #define ECM_PEDERSEN_H
 /* A ring-Pedersen key in the vault (ECM_KIND_PEDERSEN, tag = bytes of N): N = p q of safe primes, t a square, s_i = t^lambda_i. */
+#include "comb.h"
 #include "modular.h"
 #include "vault.h"
 
@@ -13,16 +14,25 @@ typedef struct {
   uint32_t h;         /* bits / 128 */
   uint32_t lock;      /* guards what follows against a concurrent _forget */
   uint32_t forgotten; /* 1: lambda1 and lambda2 are gone */
+  mod_comb comb;      /* shape of the tables of s1, s2, t mod p and mod q; names no table itself */
   uint64_t lambda1[MOD_MAX_WORDS], lambda2[MOD_MAX_WORDS];
   mod_ctx n;      /* mod N: the way that uses no factor */
   mod_ctx p, q;   /* the legs */
   mod_ctx ps, qs; /* (p-1)/2 and (q-1)/2: the orders of the squares mod p and mod q */
   uint64_t tp[PEDERSEN_MAX_HALF], tq[PEDERSEN_MAX_HALF]; /* t mod p, mod q */
-  uint64_t s1p[PEDERSEN_MAX_HALF], s1q[PEDERSEN_MAX_HALF], s2p[PEDERSEN_MAX_HALF], s2q[PEDERSEN_MAX_HALF];
+  uint64_t sp[2][PEDERSEN_MAX_HALF], sq[2][PEDERSEN_MAX_HALF]; /* s1, s2 mod p, mod q */
   uint64_t p_inv_q[PEDERSEN_MAX_HALF];                   /* p^-1 mod q */
   uint64_t phi[MOD_MAX_WORDS];                           /* (p-1)(q-1) */
   uint64_t t[MOD_MAX_WORDS], s1[MOD_MAX_WORDS], s2[MOD_MAX_WORDS];
+  _Alignas(64) uint64_t tables[]; /* mod p, mod q: comb.words each */
 } pedersen_key;
+
+/** The comb of s1, s2, t mod p (leg 0) or mod q. */
+static inline mod_comb pedersen_comb(const pedersen_key *k, int leg) {
+  mod_comb c = k->comb;
+  c.table = k->tables + (leg ? c.words : 0);
+  return c;
+}
 
 /** A new key of two safe primes of bits/2 bits, h words each, with fresh t, lambda1, lambda2. The caller has checked the primes.
  *  out is pinned and unpublished. */

@@ -14,8 +14,9 @@
 #define ROWS 8       /* in a chunk: two legs each fill the lanes */
 
 typedef struct {
-  size_t k; /* exponents: 2 or 3 */
-  size_t len[3], e_len, wide, e_words;
+  size_t len[3], e_len, e_words;
+  size_t words[3], row; /* of the exponents, reduced, and their sum */
+  size_t wide;
   const uint8_t *z[3], *E, *S, *e; /* of the next row */
 } check;
 
@@ -26,82 +27,85 @@ static int32_t load(const pedersen_key *k, uint64_t *r, const uint8_t *x) {
   return limb_bits_vartime(r, n) > 0 && limb_cmp_vartime(r, k->n.m, n) < 0 ? ECM_OK : ECM_E_RANGE;
 }
 
-/* What one row has: e as words; and for each leg the exponents, E, S, the left side and S^e. */
-static size_t row_words(const check *t, size_t h) { return t->e_words + 2 * (3 + 4) * h; }
-
+/* A chunk: exponents row by row, S, E, the left sides, S^e, for each leg; and each e. */
 typedef struct {
-  uint64_t *e, *exps[2], *E[2], *S[2], *left[2], *right[2];
-} row;
+  uint64_t *e, *exps[2], *S[2], *E[2], *left[2], *right[2];
+} chunk;
 
-static row row_at(const check *t, size_t h, uint64_t *p) {
-  row r;
-  r.e = p, p += t->e_words;
+static size_t row_words(const check *t, size_t h) { return t->e_words + 2 * (t->row + 4 * h); }
+
+static chunk chunk_at(const check *t, size_t h, size_t count, uint64_t *p) {
+  chunk c;
+  c.e = p, p += count * t->e_words;
   for (int leg = 0; leg < 2; leg++) {
-    r.exps[leg] = p, p += 3 * h;
-    r.E[leg] = p, p += h;
-    r.S[leg] = p, p += h;
-    r.left[leg] = p, p += h;
-    r.right[leg] = p, p += h;
+    c.exps[leg] = p, p += count * t->row;
+    c.S[leg] = p, p += count * h;
+    c.E[leg] = p, p += count * h;
+    c.left[leg] = p, p += count * h;
+    c.right[leg] = p, p += count * h;
   }
-  return r;
+  return c;
 }
 
-/* Reads a row and reduces what belongs to the legs. Advances t. x: t->wide words */
-static int32_t read_row(const pedersen_key *k, check *t, const row *r, uint64_t *x) {
-  size_t h = k->h;
+/* Row i: read, and reduced to what belongs to the legs. Advances t. x: t->wide words */
+static int32_t read_row(const pedersen_key *k, check *t, const chunk *c, size_t i, uint64_t *x) {
+  size_t h = k->h, at = i * t->row;
   int32_t rc = ECM_OK;
-  limb_from_bytes(r->e, t->e_words, t->e, t->e_len);
-  for (size_t j = 0; j < t->k && rc == ECM_OK; j++) {
+  limb_from_bytes(c->e + i * t->e_words, t->e_words, t->e, t->e_len);
+  for (size_t j = 0; j < 3 && rc == ECM_OK; at += t->words[j++]) {
     size_t words = (t->len[j] + 7) / 8;
     limb_from_bytes(x, words, t->z[j], t->len[j]);
-    rc = mod_reduce(&k->ps, r->exps[0] + j * h, x, words);
-    if (rc == ECM_OK) rc = mod_reduce(&k->qs, r->exps[1] + j * h, x, words);
     t->z[j] += t->len[j];
+    if (words < h) { /* below B^(h-1), so below both orders */
+      limb_copy(c->exps[0] + at, x, words);
+      limb_copy(c->exps[1] + at, x, words);
+    } else {
+      rc = mod_reduce(&k->ps, c->exps[0] + at, x, words);
+      if (rc == ECM_OK) rc = mod_reduce(&k->qs, c->exps[1] + at, x, words);
+    }
   }
   if (rc == ECM_OK) rc = load(k, x, t->E);
-  if (rc == ECM_OK) rc = mod_reduce(&k->p, r->E[0], x, 2 * h);
-  if (rc == ECM_OK) rc = mod_reduce(&k->q, r->E[1], x, 2 * h);
+  if (rc == ECM_OK) rc = mod_reduce(&k->p, c->E[0] + i * h, x, 2 * h);
+  if (rc == ECM_OK) rc = mod_reduce(&k->q, c->E[1] + i * h, x, 2 * h);
   if (rc == ECM_OK) rc = load(k, x, t->S);
-  if (rc == ECM_OK) rc = mod_reduce(&k->p, r->S[0], x, 2 * h);
-  if (rc == ECM_OK) rc = mod_reduce(&k->q, r->S[1], x, 2 * h);
+  if (rc == ECM_OK) rc = mod_reduce(&k->p, c->S[0] + i * h, x, 2 * h);
+  if (rc == ECM_OK) rc = mod_reduce(&k->q, c->S[1] + i * h, x, 2 * h);
   t->e += t->e_len;
   t->E += 16 * h;
   t->S += 16 * h;
   return rc;
 }
 
-static int32_t row_holds(const mod_ctx *leg, const row *r, int i, uint64_t *holds) {
-  int32_t rc = mod_mul(leg, 1, r->right[i], r->right[i], r->E[i]);
-  *holds &= limb_eq(r->left[i], r->right[i], leg->n) & ~limb_is_zero(r->left[i], leg->n);
+static int32_t row_holds(const mod_ctx *ctx, const chunk *c, int leg, size_t i, uint64_t *holds) {
+  size_t h = ctx->n;
+  uint64_t *left = c->left[leg] + i * h, *right = c->right[leg] + i * h;
+  int32_t rc = mod_mul(ctx, 1, right, right, c->E[leg] + i * h);
+  *holds &= limb_eq(left, right, h) & ~limb_is_zero(left, h);
   return rc;
 }
 
 /* *bad: the first row that fails, or count. mem: count rows. */
 static int32_t check_chunk(const pedersen_key *k, check *t, size_t count, uint64_t *mem, uint64_t *x, size_t *bad) {
   size_t h = k->h;
-  row rows[ROWS];
-  mod_term terms[2 * ROWS][3], challenge[2 * ROWS];
-  mod_job left[2 * ROWS], right[2 * ROWS];
+  chunk c = chunk_at(t, h, count, mem);
+  mod_term challenge[2 * ROWS];
+  mod_job right[2 * ROWS];
   int32_t rc = ECM_OK;
-  for (size_t i = 0; i < count && rc == ECM_OK; i++) {
-    rows[i] = row_at(t, h, mem + i * row_words(t, h));
-    rc = read_row(k, t, &rows[i], x);
-    for (size_t l = 0; l < 2; l++) {
-      const mod_ctx *leg = l ? &k->q : &k->p;
-      const uint64_t *bases[3] = {l ? k->s1q : k->s1p, l ? k->s2q : k->s2p, l ? k->tq : k->tp};
-      size_t j = l * count + i;
-      for (size_t b = 0; b < t->k; b++) terms[j][b] = (mod_term){b + 1 < t->k ? bases[b] : bases[2], rows[i].exps[l] + b * h, h};
-      challenge[j] = (mod_term){rows[i].S[l], rows[i].e, t->e_words};
-      left[j] = (mod_job){leg, terms[j], t->k, rows[i].left[l]};
-      right[j] = (mod_job){leg, &challenge[j], 1, rows[i].right[l]};
-    }
+  for (size_t i = 0; i < count && rc == ECM_OK; i++) rc = read_row(k, t, &c, i, x);
+  for (size_t j = 0; j < 2 * count; j++) {
+    size_t i = j % count, leg = j / count;
+    challenge[j] = (mod_term){c.S[leg] + i * h, c.e + i * t->e_words, t->e_words};
+    right[j] = (mod_job){leg ? &k->q : &k->p, &challenge[j], 1, c.right[leg] + i * h};
   }
-  if (rc == ECM_OK) rc = mod_pow(left, 2 * count, 1, 1);
+  for (int leg = 0; leg < 2 && rc == ECM_OK; leg++) {
+    mod_comb comb = pedersen_comb(k, leg);
+    rc = comb_pow(leg ? &k->q : &k->p, &comb, count, t->words, c.exps[leg], c.left[leg], 1);
+  }
   if (rc == ECM_OK) rc = mod_pow(right, 2 * count, 1, 1);
   for (*bad = 0; *bad < count && rc == ECM_OK; ++*bad) {
     uint64_t holds = UINT64_MAX;
-    rc = row_holds(&k->p, &rows[*bad], 0, &holds);
-    if (rc == ECM_OK) rc = row_holds(&k->q, &rows[*bad], 1, &holds);
+    rc = row_holds(&k->p, &c, 0, *bad, &holds);
+    if (rc == ECM_OK) rc = row_holds(&k->q, &c, 1, *bad, &holds);
     if (rc == ECM_OK && !ct_declassify(holds)) break; /* that a row fails is public, in which leg is not */
   }
   return rc;
@@ -121,12 +125,15 @@ int32_t ecm_pedersen_check_own(ecm_handle sec_key, size_t n, const uint8_t *z1, 
   pedersen_key *k;
   int32_t rc = pedersen_pin(sec_key, &key, &k);
   if (rc != ECM_OK) return rc;
-  check t = {.k = 2, .len = {z1_len, z3_len}, .z = {z1, z3}, .S = S, .e = e, .E = E, .e_len = e_len, .e_words = (e_len + 7) / 8};
-  if (z2 != NULL) t = (check){.k = 3, .len = {z1_len, z2_len, z3_len}, .z = {z1, z2, z3}, .S = S, .e = e, .E = E, .e_len = e_len, .e_words = t.e_words};
-  t.wide = 2 * (size_t)k->h;
-  for (size_t j = 0; j < t.k; j++)
-    if ((t.len[j] + 7) / 8 > t.wide) t.wide = (t.len[j] + 7) / 8;
-  size_t h = k->h, step = n < ROWS ? n : ROWS, bad = 0;
+  size_t h = k->h;
+  check t = {.len = {z1_len, z2_len, z3_len}, .z = {z1, z2, z3}, .S = S, .e = e, .E = E, .e_len = e_len, .e_words = (e_len + 7) / 8, .wide = 2 * h};
+  for (size_t j = 0; j < 3; j++) {
+    size_t words = (t.len[j] + 7) / 8;
+    t.words[j] = words < h ? words : h;
+    t.row += t.words[j];
+    if (words > t.wide) t.wide = words;
+  }
+  size_t step = n < ROWS ? n : ROWS, bad = 0;
   uint64_t *mem = vault_scratch(8 * (step * row_words(&t, h) + t.wide));
   if (mem == NULL) rc = ECM_E_VAULT_FULL;
   for (size_t i = 0; i < n && rc == ECM_OK; i += step) {

@@ -11,6 +11,8 @@
 #define VERSION 1
 #define HEADER 5
 #define WITH_LAMBDAS 1
+#define TABLE_WORDS 8192 /* of a leg: 64 KiB, or less if the vault is nearly full */
+#define USES 1000        /* evaluations that the tables are made for */
 
 /* What follows from p and q alone. w: 2h words. */
 static int32_t derive(pedersen_key *k, const uint64_t *p, const uint64_t *q, uint64_t *w) {
@@ -55,12 +57,24 @@ static int32_t powers_of_t(const pedersen_key *k, uint64_t *r1, uint64_t *r2) {
   return mod_pow(jobs, 2, 1, 1);
 }
 
-static int32_t reduce_s(pedersen_key *k) {
-  size_t n = k->n.n;
-  int32_t rc = mod_reduce(&k->p, k->s1p, k->s1, n);
-  if (rc == ECM_OK) rc = mod_reduce(&k->q, k->s1q, k->s1, n);
-  if (rc == ECM_OK) rc = mod_reduce(&k->p, k->s2p, k->s2, n);
-  if (rc == ECM_OK) rc = mod_reduce(&k->q, k->s2q, k->s2, n);
+/* s1, s2 mod p and q, and the tables of these and of tp, tq. */
+static int32_t fill_legs(pedersen_key *k) {
+  size_t n = k->n.n, h = k->h;
+  int32_t rc = ECM_OK;
+  uint64_t *bases = vault_scratch(8 * 3 * h);
+  if (bases == NULL) return ECM_E_VAULT_FULL;
+  for (int leg = 0; leg < 2 && rc == ECM_OK; leg++) {
+    const mod_ctx *ctx = leg ? &k->q : &k->p;
+    uint64_t(*s)[PEDERSEN_MAX_HALF] = leg ? k->sq : k->sp;
+    mod_comb c = k->comb;
+    rc = mod_reduce(ctx, s[0], k->s1, n);
+    if (rc == ECM_OK) rc = mod_reduce(ctx, s[1], k->s2, n);
+    limb_copy(bases, s[0], h);
+    limb_copy(bases + h, s[1], h);
+    limb_copy(bases + 2 * h, leg ? k->tq : k->tp, h);
+    if (rc == ECM_OK) rc = comb_build(ctx, &c, bases, k->tables + (leg ? c.words : 0), 1);
+  }
+  vault_scratch_free(bases);
   return rc;
 }
 
@@ -68,9 +82,14 @@ static int32_t reduce_s(pedersen_key *k) {
 static int32_t key_new(uint32_t bits, const uint64_t *p, const uint64_t *q, vault_ref *out) {
   memset(out, 0, sizeof *out);
   if (bits < 512 || bits > 64 * MOD_MAX_WORDS || bits % 128 != 0) return ECM_E_ARGUMENT;
-  int32_t rc = vault_new(ECM_KIND_PEDERSEN, bits / 8, sizeof(pedersen_key), out);
+  size_t widest[3] = {bits / 2, bits / 2, bits / 2};
+  mod_comb comb;
+  int32_t rc = ECM_E_VAULT_FULL;
+  for (size_t most = TABLE_WORDS; rc == ECM_E_VAULT_FULL && comb_plan(&comb, bits / 128, 3, widest, 0, USES, most); most /= 2)
+    rc = vault_new(ECM_KIND_PEDERSEN, bits / 8, sizeof(pedersen_key) + 2 * 8 * comb.words, out);
   if (rc != ECM_OK) return rc;
   pedersen_key *k = out->ptr;
+  k->comb = comb;
   k->bits = bits;
   k->h = bits / 128;
   uint64_t *w = vault_scratch(16 * (size_t)k->h);
@@ -96,7 +115,7 @@ int32_t pedersen_from_primes(uint32_t bits, const uint64_t *p, const uint64_t *q
   if (rc == ECM_OK) rc = integer_below(k->lambda1, k->phi, 2 * h);
   if (rc == ECM_OK) rc = integer_below(k->lambda2, k->phi, 2 * h);
   if (rc == ECM_OK) rc = powers_of_t(k, k->s1, k->s2);
-  if (rc == ECM_OK) rc = reduce_s(k);
+  if (rc == ECM_OK) rc = fill_legs(k);
   vault_scratch_free(w);
   if (rc != ECM_OK) vault_discard(out);
   return rc;
@@ -167,8 +186,8 @@ static int32_t check_loaded(pedersen_key *k, const uint64_t *n, uint64_t *w) {
     ok &= limb_eq(w, k->s1, 2 * h) & limb_eq(w + 2 * h, k->s2, 2 * h);
   }
   /* without the lambdas all that can be said is that s1 and s2 are squares too: in the group that t generates */
-  if (rc == ECM_OK) rc = reduce_s(k);
-  const uint64_t *s[] = {k->s1p, k->s1q, k->s2p, k->s2q};
+  if (rc == ECM_OK) rc = fill_legs(k);
+  const uint64_t *s[] = {k->sp[0], k->sq[0], k->sp[1], k->sq[1]};
   mod_term terms[4];
   mod_job jobs[4];
   for (size_t i = 0; i < 4; i++) {

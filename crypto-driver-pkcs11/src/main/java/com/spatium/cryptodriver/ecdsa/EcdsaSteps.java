@@ -21,7 +21,6 @@ import com.spatium.ecmath.Curve;
 import com.spatium.ecmath.SecretScalar;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -118,27 +117,21 @@ public final class EcdsaSteps implements SuiteSteps {
       SignContext context, Bytes m, Bytes point, SignatureValues values) {
     Curve curve = context.curve();
     BigInteger s = Numbers.of(values.s());
-    if (!values.r().equals(EcdsaNumbers.r(curve, point))
-        || !EcdsaNumbers.isLow(curve, s)
-        || !curve.ecdsaVerify(
-            context.key().q().toByteArray(),
-            m.toByteArray(),
-            values.r().toByteArray(),
-            values.s().toByteArray())) {
+    if (!values.r().equals(EcdsaNumbers.r(curve, point)) || !EcdsaNumbers.isLow(curve, s)) {
       return Optional.empty();
     }
-    // s⁻¹·(m·G + r·Q) is R, or −R where P1 made s low.
+    // SEC1 §4.1.4, with the recovery id in the same computation: s⁻¹·(m·G + r·Q) is R, or −R where
+    // P1 made s low.
     BigInteger inverse = s.modInverse(curve.order());
     byte[] ofG = Numbers.scalar(curve, Numbers.of(m).multiply(inverse));
     byte[] ofQ = Numbers.scalar(curve, Numbers.of(values.r()).multiply(inverse));
     return curve
         .linear(ofG, new byte[][] {ofQ}, new byte[][] {context.key().q().toByteArray()})
+        .map(Bytes::of)
+        .filter(found -> EcdsaNumbers.x(found).equals(EcdsaNumbers.x(point)))
         .map(
             found ->
                 new Signature.Ecdsa(
-                    values.r(),
-                    values.s(),
-                    EcdsaNumbers.recovery(
-                        curve, point, !Arrays.equals(found, point.toByteArray()))));
+                    values.r(), values.s(), EcdsaNumbers.recovery(curve, found, false)));
   }
 }

@@ -13,7 +13,6 @@ import com.spatium.ecmath.Curve;
 import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.FixedBases;
 import com.spatium.ecmath.Integers;
-import com.spatium.ecmath.PaillierKey;
 import com.spatium.ecmath.RingPedersen;
 import com.spatium.ecmath.RingPedersenKey;
 import com.spatium.ecmath.SecretInteger;
@@ -45,11 +44,11 @@ public final class EncDl {
   public record Statement(PaillierModulus n, Bytes c, Bytes x) {}
 
   /**
-   * C = Enc(x; ρ) with a fresh ρ, and the proof; this is verified in full, without the factors,
-   * before it returns. That covers C too: with a wrong C or A no response fits A ⊕ e⊙C.
+   * C = Enc(x; ρ) with a fresh ρ, and the proof; this is verified in full before it returns. That
+   * covers C too: with a wrong C or A no response fits A ⊕ e⊙C. All without the factors of N: what
+   * is computed by CRT is checked at once, which costs more than it saves.
    *
    * @param x X
-   * @param secKey the prover's own key: encrypts by CRT
    * @param secX x, in [0, q)
    * @param verifier the peer's parameters
    * @param bases of {@link #bases}, or null to do without
@@ -58,7 +57,6 @@ public final class EncDl {
       ProofContext context,
       PaillierModulus n,
       Bytes x,
-      PaillierKey secKey,
       SecretInteger secX,
       PedersenParameters verifier,
       @Nullable FixedBases bases) {
@@ -66,13 +64,18 @@ public final class EncDl {
         SecretInteger rho = ecmath.modular().unitRandom(n.n().toByteArray())) {
       // C = Enc(x; ρ), A = Enc(α; r)
       byte[][] encrypted =
-          ecmath.paillier().encryptOwn(secKey, List.of(secX, masks.alpha), List.of(rho, masks.r));
+          ecmath
+              .paillier()
+              .affine(
+                  n.n().toByteArray(),
+                  null,
+                  null,
+                  List.of(secX, masks.alpha),
+                  List.of(rho, masks.r));
       Statement statement = new Statement(n, Bytes.of(encrypted[0]), x);
       EncDlProof proof =
           unchecked(context, statement, masks, Bytes.of(encrypted[1]), secX, rho, verifier, bases);
       try {
-        // The tables serve here too: they hold nothing of our factors, which a wrong result could
-        // betray.
         verify(NAME, context, statement, verifier, bases, proof);
       } catch (PeerFaultException e) {
         throw new NativeLibraryException(

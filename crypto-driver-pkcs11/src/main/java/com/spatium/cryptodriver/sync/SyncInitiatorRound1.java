@@ -84,7 +84,6 @@ final class SyncInitiatorRound1 extends Round<DistributedKey> {
                   new ProofContext(sid, session.role()),
                   n,
                   key.point(),
-                  paillier.get(),
                   x,
                   context.pairing().peerPedersen(),
                   bases == null ? null : bases.get());
