@@ -115,20 +115,20 @@ static void multiply(ge *r, const ge *p, const uint64_t k[4]) {
 }
 
 /* Encodes r; zeros and ECM_E_IDENTITY for the neutral element. That one bit is public: it is the return code. */
-static int32_t encode_result(uint8_t out[32], const ge *r) {
+static int32_t encode_result(uint8_t out[32], const ge *r, void (*encode)(uint8_t *, const ge *)) {
   const int neutral = ct_declassify(ed25519_ge_is_neutral(r));
   if (neutral) {
     memset(out, 0, 32);
     return ECM_E_IDENTITY;
   }
-  ed25519_ge_encode(out, r);
+  encode(out, r);
   return ECM_OK;
 }
 
 static int32_t op_mul_base(uint8_t *out, const uint64_t k[4]) {
   ge r;
   multiply_base(&r, k);
-  const int32_t rc = encode_result(out, &r);
+  const int32_t rc = encode_result(out, &r, ed25519_ge_encode);
   ECM_CT_PUBLIC(out, 32);
   return rc;
 }
@@ -140,7 +140,7 @@ static int32_t op_mul_secret(uint8_t *out, const uint8_t *p, const uint64_t k[4]
     return ECM_E_POINT;
   }
   multiply(&r, &point, k);
-  return encode_result(out, &r);
+  return encode_result(out, &r, ed25519_ge_encode);
 }
 
 static int32_t op_mul(uint8_t *out, const uint8_t *p, const uint64_t k[4]) {
@@ -247,7 +247,7 @@ static int32_t op_linear_vartime(uint8_t *out, const uint8_t *base_scalar, size_
     memset(base, 0, sizeof base); /* once is enough */
     n -= m;
   } while (n > 0);
-  return encode_result(out, &sum);
+  return encode_result(out, &sum, ed25519_ge_encode_vartime);
 }
 
 /* S*B - k*A is computed and its encoding compared with R's bytes: so R is canonical and on the curve without being decoded. */
@@ -267,7 +267,7 @@ int32_t ed25519_verify_vartime(const uint8_t a32[32], const uint8_t *message, si
   ed25519_ge_neg(&a, &a);
   straus_vartime(&r, s, 1, &a, (const uint64_t(*)[4])k);
   if (ed25519_ge_is_small_order_vartime(&r)) return ECM_E_VERIFY;
-  ed25519_ge_encode(r32, &r);
+  ed25519_ge_encode_vartime(r32, &r);
   return memcmp(r32, sig64, 32) == 0 ? ECM_OK : ECM_E_VERIFY;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef ECM_ED25519_FE_H
 #define ECM_ED25519_FE_H
-/* The field of p = 2^255 - 19 in five limbs of 51 bits. Private to the ed25519_ files. Constant time, without exception.
+/* The field of p = 2^255 - 19 in five limbs of 51 bits. Private to the ed25519_ files. Constant time, but for
+ * fe_inv_vartime.
  *
  * An element has magnitude m when every limb is at most m*M, where M = 2^51 + 2^13. Each function says what magnitudes it takes and
  * gives; "reduced" is magnitude 1, which is what products have. Only fe_encode and the comparisons see the unique value mod p.
@@ -180,15 +181,17 @@ static inline void fe_from_words(fe *r, const uint64_t w[4]) {
 }
 
 /* r = 1/a; 0 gives 0. */
-static inline void fe_inv(fe *r, const fe *a) {
+static inline void fe_invert(fe *r, const fe *a, void (*inverse)(uint64_t *, const uint64_t *, const inverse256_modulus *)) {
   static const inverse256_modulus p = {
       {0x3fffffffffffffed, 0x3fffffffffffffff, 0x3fffffffffffffff, 0x3fffffffffffffff, 0x7f}, 0x39435e50d79435e5};
   uint64_t w[4];
   fe_canonical(r, a);
   fe_to_words(w, r);
-  inverse256(w, w, &p);
+  inverse(w, w, &p);
   fe_from_words(r, w);
 }
+static inline void fe_inv(fe *r, const fe *a) { fe_invert(r, a, inverse256); }
+static inline void fe_inv_vartime(fe *r, const fe *a) { fe_invert(r, a, inverse256_vartime); }
 
 /* 32 bytes little-endian, canonical: bit 255 is 0. */
 static inline void fe_encode(uint8_t out[32], const fe *a) {

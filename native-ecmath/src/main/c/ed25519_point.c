@@ -122,14 +122,16 @@ void ed25519_ge_to_affine(ge_affine *r, const ge *p) {
   fe_canonical(&r->t2d, &s);
 }
 
-void ed25519_ge_encode(uint8_t out[32], const ge *p) {
+static void encode(uint8_t out[32], const ge *p, void (*inverse)(fe *, const fe *)) {
   fe zi, x, y;
-  fe_inv(&zi, &p->z);
+  inverse(&zi, &p->z);
   fe_mul(&x, &p->x, &zi);
   fe_mul(&y, &p->y, &zi);
   fe_encode(out, &y);
   out[31] |= (uint8_t)(fe_is_odd(&x) << 7);
 }
+void ed25519_ge_encode(uint8_t out[32], const ge *p) { encode(out, p, fe_inv); }
+void ed25519_ge_encode_vartime(uint8_t out[32], const ge *p) { encode(out, p, fe_inv_vartime); }
 
 int ed25519_ge_decode_vartime(ge *r, const uint8_t in[32]) {
   fe u, v, v3, t;

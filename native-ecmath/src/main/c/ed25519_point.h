@@ -35,6 +35,7 @@ void ed25519_ge_neg(ge *r, const ge *p);
 void ed25519_ge_to_affine(ge_affine *r, const ge *p);
 /** RFC 8032 §5.1.2. */
 void ed25519_ge_encode(uint8_t out[32], const ge *p);
+void ed25519_ge_encode_vartime(uint8_t out[32], const ge *p);
 /** RFC 8032 §5.1.3, strict: 1 only for what ed25519_ge_encode can give (y < p, no negative zero). z = 1. */
 int ed25519_ge_decode_vartime(ge *r, const uint8_t in[32]);
 /** Mask. */

@@ -257,7 +257,7 @@ static int32_t linear_vartime(uint8_t *out, const uint8_t *base_scalar, size_t n
     done += count;
     if (count == 0) break;
   }
-  return k1_point_encode(out, &sum) ? ECM_OK : ECM_E_IDENTITY;
+  return k1_point_encode_vartime(out, &sum) ? ECM_OK : ECM_E_IDENTITY;
 }
 
 int32_t secp256k1_ecdsa_verify_vartime(const uint8_t q33[33], const uint8_t digest32[32], const uint8_t r32[32],
@@ -273,7 +273,7 @@ int32_t secp256k1_ecdsa_verify_vartime(const uint8_t q33[33], const uint8_t dige
   if ((r[0] | r[1] | r[2] | r[3]) == 0 || (s[0] | s[1] | s[2] | s[3]) == 0) return ECM_E_VERIFY;
   if (!k1_point_decode(&q, q33)) return ECM_E_VERIFY;
   k1_sc_decode_reduce(e, digest32);
-  k1_sc_inv(s, s);
+  k1_sc_inv_vartime(s, s);
   k1_sc_mul(u1, e, s);
   k1_sc_mul(u2, r, s);
   term_init(&t, &q, u2);

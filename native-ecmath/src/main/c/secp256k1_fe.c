@@ -33,14 +33,16 @@ void k1_fe_encode(uint8_t out[32], const k1_fe *a) {
   for (int i = 0; i < 32; i++) out[i] = (uint8_t)(w[3 - i / 8] >> (56 - 8 * (i % 8)));
 }
 
-void k1_fe_inv(k1_fe *r, const k1_fe *a) {
+static void invert(k1_fe *r, const k1_fe *a, void (*inverse)(uint64_t *, const uint64_t *, const inverse256_modulus *)) {
   uint64_t w[4];
   k1_fe t;
   k1_fe_normalize(&t, a);
   k1_fe_to_words(w, &t);
-  inverse256(w, w, &field_p);
+  inverse(w, w, &field_p);
   k1_fe_from_words(r, w);
 }
+void k1_fe_inv(k1_fe *r, const k1_fe *a) { invert(r, a, inverse256); }
+void k1_fe_inv_vartime(k1_fe *r, const k1_fe *a) { invert(r, a, inverse256_vartime); }
 
 /* t / 2^bits mod 2^64. The barrier keeps gcc from making one double shift of it, which takes AMD's processors six operations. */
 static inline uint64_t carry_of(k1_u128 t, int bits) { return ct_barrier((uint64_t)(t >> 64) << (64 - bits)) | (uint64_t)t >> bits; }

@@ -168,6 +168,7 @@ uint64_t k1_fe_decode(k1_fe *r, const uint8_t in[32]);
 void k1_fe_encode(uint8_t out[32], const k1_fe *a);
 /* 1/a, normalized; 0 gives 0. */
 void k1_fe_inv(k1_fe *r, const k1_fe *a);
+void k1_fe_inv_vartime(k1_fe *r, const k1_fe *a);
 /* r = a^(2^n), n >= 1, magnitudes 1. */
 void k1_fe_sqr_times(k1_fe *r, const k1_fe *a, int n);
 /* A square root of a (magnitude <= 45), or of -a when a is not a square; mask: r^2 = a. */

@@ -135,10 +135,10 @@ uint64_t k1_point_decode(k1_affine *r, const uint8_t in33[33]) {
   return valid;
 }
 
-uint64_t k1_point_encode(uint8_t out33[33], const k1_point *p) {
+static uint64_t encode(uint8_t out33[33], const k1_point *p, void (*inverse)(k1_fe *, const k1_fe *)) {
   k1_fe inv, x, y;
   const uint64_t finite = ~k1_point_is_identity(p);
-  k1_fe_inv(&inv, &p->z);
+  inverse(&inv, &p->z);
   k1_fe_mul(&x, &p->x, &inv);
   k1_fe_mul(&y, &p->y, &inv);
   k1_fe_normalize(&x, &x);
@@ -147,3 +147,5 @@ uint64_t k1_point_encode(uint8_t out33[33], const k1_point *p) {
   k1_fe_encode(out33 + 1, &x); /* 1/0 = 0 makes it zero for the identity */
   return finite;
 }
+uint64_t k1_point_encode(uint8_t out33[33], const k1_point *p) { return encode(out33, p, k1_fe_inv); }
+uint64_t k1_point_encode_vartime(uint8_t out33[33], const k1_point *p) { return encode(out33, p, k1_fe_inv_vartime); }

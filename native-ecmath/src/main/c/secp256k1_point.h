@@ -34,4 +34,5 @@ uint64_t k1_point_equal(const k1_point *p, const k1_point *q);
 uint64_t k1_point_decode(k1_affine *r, const uint8_t in33[33]);
 /** SEC1 §2.3.3, compressed. The identity gives zeros; returns the mask of "not the identity". */
 uint64_t k1_point_encode(uint8_t out33[33], const k1_point *p);
+uint64_t k1_point_encode_vartime(uint8_t out33[33], const k1_point *p);
 #endif

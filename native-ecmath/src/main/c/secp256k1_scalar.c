@@ -84,6 +84,7 @@ void k1_sc_mul(uint64_t r[4], const uint64_t a[4], const uint64_t b[4]) {
 }
 
 void k1_sc_inv(uint64_t r[4], const uint64_t a[4]) { inverse256(r, a, &order_inverse); }
+void k1_sc_inv_vartime(uint64_t r[4], const uint64_t a[4]) { inverse256_vartime(r, a, &order_inverse); }
 
 static void load(uint64_t *r, const uint8_t *in, size_t words) {
   for (size_t i = 0; i < words; i++) {

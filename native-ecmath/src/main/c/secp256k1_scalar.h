@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef ECM_SECP256K1_SCALAR_H
 #define ECM_SECP256K1_SCALAR_H
-/* Integers modulo q, the order of secp256k1: four words, least significant first, always canonical (< q). Constant time. */
+/* Integers modulo q, the order of secp256k1: four words, least significant first, always canonical (< q). Constant time, but for
+ * _vartime. */
 #include "ct.h"
 
 /* q; 2^256 - q = 0x1_4551231950B75FC4_402DA1732FC9BEBF; floor(q / 2). */
@@ -14,6 +15,7 @@ void k1_sc_sub(uint64_t r[4], const uint64_t a[4], const uint64_t b[4]);
 void k1_sc_mul(uint64_t r[4], const uint64_t a[4], const uint64_t b[4]);
 /** 0 gives 0. */
 void k1_sc_inv(uint64_t r[4], const uint64_t a[4]);
+void k1_sc_inv_vartime(uint64_t r[4], const uint64_t a[4]);
 /** Big-endian; r = 0 and mask 0 unless below q. */
 uint64_t k1_sc_decode(uint64_t r[4], const uint8_t in[32]);
 /** Big-endian, any 256-bit number mod q. */

@@ -82,6 +82,8 @@ static void field_laws(void) {
       fe_inv(&s, &a);
       fe_mul(&t, &s, &a);
       CHECK(fe_eq(&t, fe_is_zero(&a) ? &FE_ZERO : &FE_ONE));
+      fe_inv_vartime(&t, &a);
+      CHECK(fe_eq(&t, &s));
     }
   }
 }

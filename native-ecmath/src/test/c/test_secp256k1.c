@@ -146,6 +146,8 @@ static void field_inverse_and_root(void) {
     const int zero = k1_fe_is_zero(&a) != 0;
     k1_fe_mul(&s, &a, &b);
     CHECK(zero ? k1_fe_is_zero(&b) != 0 : same(&s, &one));
+    k1_fe_inv_vartime(&s, &a);
+    CHECK(same(&s, &b));
     k1_fe_sqr(&s, &a);
     CHECK(k1_fe_sqrt(&b, &s) != 0);
     k1_fe_sqr(&b, &b);
@@ -326,9 +328,11 @@ static void inverse_agrees_with_gmp(void) {
     uint64_t a[4], r[4];
     if (i % 2) rand_scalar(a);
     else do rand_runs(a); while (!words_below(a, Q) || !(a[0] | a[1] | a[2] | a[3]));
-    inverse256(r, a, &q);
     mpz_words(x, a, 4);
     mpz_invert(x, x, m);
+    inverse256(r, a, &q);
+    CHECK(words_are(r, x));
+    inverse256_vartime(r, a, &q);
     CHECK(words_are(r, x));
   }
   mpz_clears(m, x, NULL);
@@ -345,6 +349,10 @@ static void inverse_takes_more_than_nine_rounds(void) {
   inverse256(r, a, &m);
   CHECK(memcmp(r, want, 32) == 0);
   inverse256(back, r, &m);
+  CHECK(memcmp(back, a, 32) == 0);
+  inverse256_vartime(r, a, &m);
+  CHECK(memcmp(r, want, 32) == 0);
+  inverse256_vartime(back, r, &m);
   CHECK(memcmp(back, a, 32) == 0);
 }
 
