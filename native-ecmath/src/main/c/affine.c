@@ -26,6 +26,7 @@ int32_t paillier_blind(const mod_ctx *ctx, uint64_t *r, const uint64_t *b, const
 /* Up to UNIT_CHUNK of them; blind[i] is rho, or rho^N if it is ready. mem: n + 2n + 2n + 2n + aw words each, then 2n. */
 static int32_t affine_chunk(const mod_ctx *ctx, int ready, size_t count, const uint8_t *C, size_t aw, const ecm_handle *a,
                             const ecm_handle *b, const ecm_handle *blind, uint64_t *mem, uint8_t *out) {
+  static const uint64_t one[] = {1};
   size_t n = ctx->n, each = 7 * n + aw, width = ready ? 2 * n : n;
   uint64_t *work = mem + each * count, square[2 * MOD_MAX_WORDS];
   mod_term terms[UNIT_CHUNK][2];
@@ -43,16 +44,15 @@ static int32_t affine_chunk(const mod_ctx *ctx, int ready, size_t count, const u
       rc = limb_cmp_vartime(c, square, 2 * n) < 0 ? integer_get(a[i], ai, aw) : ECM_E_RANGE;
     }
     terms[i][0] = (mod_term){c, ai, aw};
-    terms[i][1] = (mod_term){rho, ctx->m, n};
-    /* C^a and rho^N share the squarings; of the four combinations, encryption with a ready rho^N needs no power at all. */
-    jobs[i] = (mod_job){ctx, &terms[i][a == NULL], (a != NULL) + !ready, r};
+    terms[i][1] = ready ? (mod_term){rho, one, 1} : (mod_term){rho, ctx->m, n};
+    /* C^a and rho^N share the squarings; a factor that is ready goes along as its first power. */
+    jobs[i] = (mod_job){ctx, &terms[i][a == NULL], 1 + (a != NULL), r};
   }
-  if (rc == ECM_OK && (a != NULL || !ready)) rc = mod_pow(jobs, count, 2, ready ? 1 : 1 | MOD_EXPONENT_PUBLIC(a != NULL));
+  int powers = a != NULL || !ready; /* else rho^N is all there is */
+  if (rc == ECM_OK && powers) rc = mod_pow(jobs, count, 2, 1 | MOD_EXPONENT_PUBLIC(a != NULL));
   for (size_t i = 0; i < count && rc == ECM_OK; i++) {
     uint64_t *bi = mem + i * each, *rho = bi + n, *r = jobs[i].out;
-    if (ready && a == NULL) limb_copy(r, rho, 2 * n);
-    else if (ready) rc = mod_mul(ctx, 2, r, r, rho);
-    if (rc == ECM_OK) rc = paillier_blind(ctx, r, bi, r, work);
+    rc = paillier_blind(ctx, r, bi, powers ? r : rho, work);
     limb_to_bytes(out + i * 16 * n, 16 * n, r, 2 * n);
   }
   return rc;

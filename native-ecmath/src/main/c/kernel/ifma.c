@@ -47,7 +47,7 @@ static void powers(const ifma_lanes *s, const term *t, const uint64_t *const *ba
   uint64_t *table = t->table;
   if (t->how == SLIDE) {
     ifma_enter(s, table, base, ctx);
-    ifma_sqr(s, s->acc, table);
+    if (t->entries > 1) ifma_sqr(s, s->acc, table);
     for (size_t i = 1; i < t->entries; i++) ifma_mul(s, table + i * len, table + (i - 1) * len, s->acc);
     return;
   }

@@ -34,7 +34,7 @@ static void words_free(uint64_t *p, int secret) {
 }
 
 /* Multiplications by table entries against the 2^w - 2 that make the table, and the cost of reading all of it at each step. */
-static size_t secret_window(size_t bits) { return bits <= 64 ? 3 : bits <= 384 ? 4 : bits <= 2560 ? 5 : 6; }
+static size_t secret_window(size_t bits) { return bits <= 8 ? 1 : bits <= 64 ? 3 : bits <= 384 ? 4 : bits <= 2560 ? 5 : 6; }
 static size_t public_window(size_t bits) { return bits > 671 ? 6 : bits > 239 ? 5 : bits > 79 ? 4 : bits > 23 ? 3 : 1; }
 
 /* ---- secret exponents: fixed windows, every table entry read at each step ---- */
@@ -63,31 +63,42 @@ static int same_base(const mod_job *jobs, size_t i, size_t j) {
 }
 
 static int32_t pow_secret(const mod_job *jobs, size_t count, uint32_t power, int secret) {
-  size_t n = jobs->ctx->n, k = jobs->k, len = n * power, bits = 64 * longest(jobs), w = secret_window(bits), table = len << w;
-  uint64_t *mem = words_new(k * table + 2 * len + NADIC_WORK(n), 1);
+  size_t n = jobs->ctx->n, k = jobs->k, len = n * power, bits[4], w[4], table[4], words = 0, top = 0;
+  for (size_t j = 0; j < k; j++) {
+    bits[j] = 64 * jobs->terms[j].exp_words;
+    if (secret & MOD_EXPONENT_PUBLIC(j)) {
+      bits[j] = 0;
+      for (size_t i = 0; i < count; i++) {
+        size_t b = limb_bits_vartime(jobs[i].terms[j].exp, jobs[i].terms[j].exp_words);
+        if (b > bits[j]) bits[j] = b;
+      }
+    }
+    w[j] = secret_window(bits[j]);
+    table[j] = words;
+    words += len << w[j];
+    if (bits[j] > top) top = bits[j];
+  }
+  uint64_t *mem = words_new(words + 2 * len + NADIC_WORK(n), 1);
   if (!mem) return ECM_E_VAULT_FULL;
-  uint64_t *acc = mem + k * table, *entry = acc + len, *work = entry + len;
-  size_t windows = (bits + w - 1) / w;
+  uint64_t *acc = mem + words, *entry = acc + len, *work = entry + len;
   for (size_t i = 0; i < count; i++) {
     const mod_ctx *ctx = jobs[i].ctx;
     ring g = ring_of(ctx, power);
     for (size_t j = 0; j < k; j++)
-      if (!same_base(jobs, i, j)) full_table(ctx, &g, mem + j * table, w, jobs[i].terms[j].base, work);
+      if (!same_base(jobs, i, j)) full_table(ctx, &g, mem + table[j], w[j], jobs[i].terms[j].base, work);
     limb_copy(acc, g.one, len);
     /* Straus: the squarings are shared. A term joins at its own length, which is public. */
-    for (size_t at = windows; at--;) {
-      if (at + 1 < windows)
-        for (size_t s = 0; s < w; s++) g.sqr(ctx, acc, acc, work);
+    int started = 0;
+    for (size_t bit = top; bit--;) {
+      if (started) g.sqr(ctx, acc, acc, work);
       for (size_t j = 0; j < k; j++) {
         const mod_term *t = &jobs[i].terms[j];
-        if (at * w >= 64 * t->exp_words) continue;
-        uint64_t index = limb_bits_at(t->exp, t->exp_words, at * w, w);
-        if (secret & MOD_EXPONENT_PUBLIC(j)) {
-          if (index) g.mul(ctx, acc, acc, mem + j * table + index * len, work);
-        } else {
-          limb_lookup(entry, mem + j * table, (size_t)1 << w, len, index);
-          g.mul(ctx, acc, acc, entry, work);
-        }
+        if (bit >= bits[j] || bit % w[j]) continue;
+        uint64_t index = limb_bits_at(t->exp, t->exp_words, bit, w[j]), *x = entry;
+        if (secret & MOD_EXPONENT_PUBLIC(j)) x = mem + table[j] + index * len;
+        else limb_lookup(entry, mem + table[j], (size_t)1 << w[j], len, index);
+        g.mul(ctx, acc, acc, x, work);
+        started = 1;
       }
     }
     g.leave(ctx, jobs[i].out, acc, work);
