@@ -154,8 +154,8 @@ final class NRootTest {
   }
 
   /**
-   * A root by CRT that came out wrong (threat 22) does not leave C: {@code test_paillier.c} damages
-   * each constant of the key. What is left is a key that is not N's.
+   * A root by CRT that came out wrong (threat 22) does not leave C: {@code test_paillier_own.c}
+   * damages each constant of the key. What is left is a key that is not N's.
    */
   @Test
   void keyOfAnotherModulusIsALocalFault() {
