@@ -380,8 +380,8 @@ static void a_key_that_forgot_answers_no_challenge(void) {
     CHECK(ecm_load(ECM_KIND_PEDERSEN, blob, &again) == ECM_E_FORMAT);
     b[i] ^= flip;
   }
-  mpz_t x;
-  mpz_init(x);
+  mpz_t x, one_leg;
+  mpz_inits(x, one_leg, NULL);
   for (int i = 0; i < 3; i++) { /* -t, -s1, -s2 are no squares; nor are 0, N */
     const __mpz_struct *v[] = {T, S1, S2};
     uint8_t *at = b + 5 + (2 + i) * LEN, saved[LEN];
@@ -389,6 +389,17 @@ static void a_key_that_forgot_answers_no_challenge(void) {
     mpz_sub(x, N, v[i]);
     mpz_to_be(at, LEN, x);
     CHECK(ecm_load(ECM_KIND_PEDERSEN, blob, &again) == ECM_E_FORMAT);
+    for (int leg = 0; leg < 2; leg++) { /* modulo one of the primes alone: no square; and t = 1 */
+      mpz_invert(one_leg, leg ? P : Q, leg ? Q : P), mpz_mul(one_leg, one_leg, leg ? P : Q); /* 1 there, 0 elsewhere */
+      mpz_mul(x, one_leg, v[i]), mpz_mul_si(x, x, -2), mpz_add(x, x, v[i]), mpz_mod(x, x, N);
+      CHECK(mpz_kronecker(x, leg ? Q : P) == -1 && mpz_kronecker(x, leg ? P : Q) == 1);
+      mpz_to_be(at, LEN, x);
+      CHECK(ecm_load(ECM_KIND_PEDERSEN, blob, &again) == ECM_E_FORMAT);
+      if (i > 0) continue;
+      mpz_ui_sub(x, 1, T), mpz_mul(x, x, one_leg), mpz_add(x, x, T), mpz_mod(x, x, N);
+      mpz_to_be(at, LEN, x);
+      CHECK(ecm_load(ECM_KIND_PEDERSEN, blob, &again) == ECM_E_FORMAT);
+    }
     memset(at, 0, LEN);
     CHECK(ecm_load(ECM_KIND_PEDERSEN, blob, &again) == ECM_E_FORMAT);
     mpz_add(x, N, v[i]);
@@ -398,7 +409,7 @@ static void a_key_that_forgot_answers_no_challenge(void) {
     }
     memcpy(at, saved, LEN);
   }
-  mpz_clear(x);
+  mpz_clears(x, one_leg, NULL);
   CHECK(ecm_load(ECM_KIND_PEDERSEN, blob, &again) == ECM_OK);
   ecm_secret_free(again);
   ecm_secret_free(copy);
