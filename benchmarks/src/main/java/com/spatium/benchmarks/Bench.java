@@ -48,6 +48,9 @@ public final class Bench implements Callable<Integer> {
       description = "copies the last report into this folder, made smaller, and measures nothing")
   private @Nullable Path keep;
 
+  @Option(names = "--readme", description = "with --keep: the file to write the table into")
+  private @Nullable Path readme;
+
   @Option(names = "--out", description = "folder of the report", defaultValue = "report")
   private Path out = Path.of("report");
 
@@ -61,6 +64,9 @@ public final class Bench implements Callable<Integer> {
   public Integer call() throws IOException, RunnerException {
     if (keep != null) {
       new Report(out).keep(keep);
+      if (readme != null) {
+        new Report(out).summarise(readme);
+      }
       return 0;
     }
     Files.createDirectories(out);

@@ -100,12 +100,22 @@ final class Plan {
         : new Group(title, include, List.of(methods), Map.of(), 2, 6, 200, 0.8);
   }
 
-  /** Something that takes milliseconds. */
+  /**
+   * Something that takes milliseconds.
+   *
+   * @param warmups as many iterations as Java needs to compile what is in it
+   */
   private Group large(
-      String title, Class<?> include, int iterations, int millis, double setUp, String... methods) {
+      String title,
+      Class<?> include,
+      int warmups,
+      int iterations,
+      int millis,
+      double setUp,
+      String... methods) {
     return quick
         ? new Group(title, include, List.of(methods), Map.of(), 1, 1, Math.min(millis, 800), setUp)
-        : new Group(title, include, List.of(methods), Map.of(), 2, iterations, millis, setUp);
+        : new Group(title, include, List.of(methods), Map.of(), warmups, iterations, millis, setUp);
   }
 
   private static List<String> available(String... rivals) {
@@ -183,21 +193,21 @@ final class Plan {
   private void keys() {
     if (quick) {
       groups.add(
-          large("primes", KeyBenchmark.class, 1, 1000, 1.0, "paillier")
+          large("primes", KeyBenchmark.class, 1, 1, 1000, 1.0, "paillier")
               .with("bits", "2048")
               .with("library", besideOurs("OpenSSL")));
       return;
     }
     groups.add(
-        large("primes", KeyBenchmark.class, 2, 1500, 1.5, "paillier")
+        large("primes", KeyBenchmark.class, 1, 2, 1500, 1.0, "paillier")
             .with("bits", "2048", "3072")
             .with("library", besideOurs("OpenSSL", "GMP", "BigInteger")));
     groups.add(
-        large("safe primes", KeyBenchmark.class, 2, 3000, 2.0, "ringPedersen")
+        large("safe primes", KeyBenchmark.class, 0, 2, 4000, 2.0, "ringPedersen")
             .with("bits", "2048", "3072")
             .with("library", kernels));
     groups.add(
-        large("safe primes, a rival's", KeyBenchmark.class, 1, 10000, 8.0, "ringPedersen")
+        large("safe primes, a rival's", KeyBenchmark.class, 0, 1, 15000, 6.0, "ringPedersen")
             .with("bits", "2048", "3072")
             .with("library", available("OpenSSL")));
   }
@@ -240,50 +250,55 @@ final class Plan {
       boolean best = kernel.equals(kernels.get(0));
       if (quick && !best) {
         groups.add(
-            protocol("signatures", kernel, 1000, 1.5, "signEcdsa", "signEcdsaWarm")
+            protocol("signatures", kernel, 1, 1, 1000, 1.5, "signEcdsa", "signEcdsaWarm")
                 .with("level", "BITS_112"));
         continue;
       }
       groups.add(
           protocol(
-              "signatures",
-              kernel,
-              best ? 1500 : 2000,
-              2.0,
-              "signEcdsa",
-              "signEcdsaWarm",
-              "signEddsa"));
-      groups.add(
-          protocol("synchronisation", kernel, best ? 1000 : 2000, 2.0, "syncEcdsa", "syncEddsa"));
+              "signatures", kernel, 2, 3, 1500, 1.5, "signEcdsa", "signEcdsaWarm", "signEddsa"));
+      groups.add(protocol("synchronisation", kernel, 2, 2, 1500, 1.5, "syncEcdsa", "syncEddsa"));
+      int millis = best ? 3000 : 5000;
       groups.add(
           protocol(
               "parameters, secret, pairing",
               kernel,
-              best ? 3000 : 6000,
+              best ? 1 : 0,
+              2,
+              millis,
               best ? 2.5 : 6.0,
               "install",
               "secret",
               "pair"));
       groups.add(
-          large("batches", BatchBenchmark.class, 2, 1000, 2.5, "threads1")
-              .with("kernel", kernel)
+          batches("batches", kernel, 1000, best ? 2.0 : 5.0, "threads1")
               .with("level", quick ? new String[] {"BITS_112"} : LEVELS)
-              .with("batch", best ? new String[] {"1", "8", "64"} : new String[] {"1", "8"})
-              .with("pools", "off"));
-      if (best) {
-        groups.add(
-            large("threads", BatchBenchmark.class, 2, 1500, 2.5, "threads1", "threads2", "threads4")
-                .with("kernel", kernel)
-                .with("level", LEVELS)
-                .with("batch", "8")
-                .with("pools", "off"));
-      }
+              .with("batch", "1", "8", "64"));
+      groups.add(
+          batches("threads", kernel, 1500, 2.0, "threads2", "threads4")
+              .with("level", LEVELS)
+              .with("batch", "8"));
     }
   }
 
-  private Group protocol(String title, String kernel, int millis, double setUp, String... methods) {
-    return large(title + ", " + kernel, ProtocolBenchmark.class, 3, millis, setUp, methods)
+  private Group protocol(
+      String title,
+      String kernel,
+      int warmups,
+      int iterations,
+      int millis,
+      double setUp,
+      String... methods) {
+    String full = title + ", " + kernel;
+    return large(full, ProtocolBenchmark.class, warmups, iterations, millis, setUp, methods)
         .with("kernel", kernel)
         .with("level", LEVELS);
+  }
+
+  /** The pools are off: with all processors at work there is no other time to fill them in. */
+  private Group batches(String title, String kernel, int millis, double setUp, String... methods) {
+    return large(title + ", " + kernel, BatchBenchmark.class, 1, 2, millis, setUp, methods)
+        .with("kernel", kernel)
+        .with("pools", "off");
   }
 }

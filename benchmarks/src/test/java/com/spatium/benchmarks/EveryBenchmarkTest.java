@@ -152,7 +152,7 @@ class EveryBenchmarkTest {
       if (!quick) {
         assertEquals(new TreeSet<>(names), planned);
       }
-      double most = quick ? 230 : 1200;
+      double most = quick ? 230 : 1150;
       assertTrue(
           plan.seconds() < most,
           plan.seconds()

@@ -23,8 +23,13 @@ final class Page {
   Page(JsonNode machine, Results results) {
     this.machine = machine;
     this.results = results;
-    this.kernels = List.of(machine.path("ecmath kernels").asText("portable").split(", "));
+    this.kernels = kernels(machine);
     this.kernel = kernels.get(0);
+  }
+
+  /** Of the machine, best first. */
+  static List<String> kernels(JsonNode machine) {
+    return List.of(machine.path("ecmath kernels").asText("portable").split(", "));
   }
 
   String html() {

@@ -35,6 +35,13 @@ public final class Report {
     Files.writeString(folder.resolve(PICTURE), new Page(machine, results).picture());
   }
 
+  /** Writes the table of this run into a README. */
+  public void summarise(Path readme) throws IOException {
+    JsonNode machine = new ObjectMapper().readTree(folder.resolve(MACHINE).toFile());
+    Summary summary = new Summary(machine, Results.read(folder.resolve(RESULTS)));
+    Files.writeString(readme, summary.into(Files.readString(readme)));
+  }
+
   /** Copies the page, the picture and the data, without what tells about the machine's folders. */
   public void keep(Path to) throws IOException {
     Files.createDirectories(to);

@@ -137,4 +137,21 @@ class ReportTest {
             .orElseThrow()
             .median());
   }
+
+  @Test
+  void theReadmesTableIsReplaced() throws IOException {
+    Path readme = folder.resolve("README.md");
+    Files.writeString(
+        readme,
+        "above\n<!-- measured: ci/bench --keep writes this -->\nold\n<!-- /measured -->\nbelow\n");
+    new Report(folder).summarise(readme);
+    String text = Files.readString(readme);
+    assertTrue(
+        text.startsWith("above\n<!-- measured") && text.endsWith("<!-- /measured -->\nbelow\n"));
+    assertFalse(text.contains("old"));
+    assertTrue(
+        text.contains("| ECDSA signature, all of it in the session | 4.00 ms | 30.0 ms | – | – |"));
+    new Report(folder).summarise(readme);
+    assertEquals(text, Files.readString(readme));
+  }
 }
