@@ -69,11 +69,17 @@ static double shortest(void (*work)(void)) {
 
 #define STEPS 1000000 /* a multiple of 10 and of 16 */
 
+#if defined(__x86_64__)
+#define ADD "add %1, %0"
+#else
+#define ADD "add %0, %0, %1"
+#endif
+
 static void add_chain(void) {
   uint64_t x = 0, one = 1;
   for (int i = 0; i < STEPS; i += 10) {
 #pragma GCC unroll 10
-    for (int j = 0; j < 10; j++) __asm__ volatile("add %1, %0" : "+r"(x) : "r"(one)); /* each waits for the one before */
+    for (int j = 0; j < 10; j++) __asm__ volatile(ADD : "+r"(x) : "r"(one)); /* each waits for the one before */
   }
 }
 

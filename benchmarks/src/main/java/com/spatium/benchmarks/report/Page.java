@@ -64,7 +64,7 @@ final class Page {
               goal.what(),
               goal.size(),
               (goal.atLeast() ? "≥ " : "≤ ") + number(goal.goal()) + " " + goal.unit(),
-              number(goal.measured()) + " " + goal.unit(),
+              Double.isNaN(goal.measured()) ? "–" : number(goal.measured()) + " " + goal.unit(),
               verdict));
     }
     page.section("Goals")

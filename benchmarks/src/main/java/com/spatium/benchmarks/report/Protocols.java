@@ -55,14 +55,14 @@ final class Protocols {
       for (String method : List.of("signEcdsa", "signEcdsaWarm")) {
         Optional<Measurement> m = protocol(method, kernel, i);
         if (m.isPresent()) {
-          categories.add("ours, " + Goals.BITS[i] + (method.endsWith("Warm") ? ", pools" : ""));
+          categories.add(Goals.BITS[i] + (method.endsWith("Warm") ? ", pools" : ""));
           theirs.add(Double.NaN);
           ours.add(Math.round(100 * m.get().micros() / 1000) / 100.0);
         }
       }
     }
     Map<String, double[]> series = new LinkedHashMap<>();
-    series.put("Spatium HSM driver, this run", array(ours));
+    series.put("Spatium HSM driver, by bits of N, this run", array(ours));
     series.put("other open systems", array(theirs));
     return Charts.labelled("ms per ECDSA signature, both parties", categories, series);
   }
