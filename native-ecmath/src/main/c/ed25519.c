@@ -19,6 +19,7 @@ static void signed_digits(int64_t digit[64], const uint64_t k[4]) {
     carry = i < 63 ? (d + 8) >> 4 : 0;
     digit[i] = d - carry * 16;
   }
+  ECM_CT_SECRET(digit, 64 * sizeof *digit); /* MemorySanitizer takes no secret along a carry, so it would think the signs public */
 }
 
 /* |digit| and the mask of "negative" */

@@ -24,6 +24,8 @@ static void recode(k1_digits *r, size_t count, const uint64_t *k, size_t words) 
     carry = high & 1;
     r->neg[i] = (uint8_t)carry;
   }
+  ECM_CT_SECRET(r->mag, count); /* MemorySanitizer takes no secret along a carry */
+  ECM_CT_SECRET(r->neg, count);
 }
 
 /* acc += (-1)^neg mag row[0], row[j] = (j + 1) row[0]; reads the whole row. */

@@ -35,6 +35,12 @@ VECTORS static void carried(limbs4 r, const limbs4 a) {
   out(r, &x);
 }
 
+VECTORS static void point_out_of(ge *r, const limbs4 a) {
+  fe4 x;
+  in(&x, a);
+  point_out(r, &x);
+}
+
 /* Below 2^bits: all ones, zeros, powers of two and random. */
 static void edges(limbs4 x, int bits) {
   const uint64_t max = ((uint64_t)1 << bits) - 1;
@@ -58,6 +64,24 @@ static int reduced(const limbs4 x) {
   for (int i = 0; i < 5; i++)
     for (int l = 0; l < 4; l++) ok &= x[i][l] < ((uint64_t)1 << 51) + (1 << 15);
   return ok;
+}
+
+/* Reduced here is more than magnitude 1 there. */
+static void points_leave_at_magnitude_one(void) {
+  limbs4 a;
+  ge p;
+  for (int i = 0; i < 5; i++)
+    for (int l = 0; l < 4; l++) a[i][l] = ((uint64_t)1 << 51) + (1 << 15) - 1;
+  point_out_of(&p, a);
+  const fe *const part[4] = {&p.x, &p.y, &p.z, &p.t};
+  for (int l = 0; l < 4; l++) {
+    fe expected;
+    for (int i = 0; i < 5; i++) {
+      expected.v[i] = a[i][l];
+      CHECK(part[l]->v[i] <= ((uint64_t)1 << 51) + (1 << 13));
+    }
+    CHECK(fe_eq(part[l], &expected));
+  }
 }
 
 static void products_and_carries_against_gmp(void) {
@@ -159,6 +183,7 @@ static void formulas_agree_with_the_portable_ones(void) {
 int main(void) {
   if (kernel_ifma.supported()) {
     RUN(products_and_carries_against_gmp);
+    RUN(points_leave_at_magnitude_one);
     RUN(formulas_agree_with_the_portable_ones);
   } else {
     SKIP("no AVX-512 IFMA here");

@@ -100,6 +100,42 @@ static void bias_is_a_multiple_of_p(void) {
   mpz_clears(p, x, NULL);
 }
 
+VECTORS static void negated(limbs8 r, const limbs8 a) {
+  fe8 q;
+  entry e;
+  PER_LIMB e.n[i] = _mm256_loadu_si256((const __m256i *)a[i]);
+  point_of(&q, &e, 0, 0xff);
+  PER_LIMB store(r[i], q.n[i]);
+}
+static void negation_of_the_largest_entries(void) {
+  mpz_t p, x, y, z;
+  mpz_inits(p, x, y, z, NULL);
+  mpz_ui_pow_ui(p, 2, 256);
+  mpz_sub_ui(p, p, 0x1000003D1u);
+  for (int n = 0; n < 2000; n++) {
+    limbs8 a, r;
+    edges(a, 52, 48);
+    for (int l = 0; l < 8; l++) a[4][l] += n % 2 ? (1 << 12) - 1 : 0;
+    negated(r, a);
+    CHECK(below(r, (uint64_t)1 << 52, (uint64_t)1 << 49));
+    value(x, r, 0);
+    value(y, a, 0);
+    CHECK(mpz_congruent_p(x, y, p));
+    value(x, r, 1);
+    value(y, a, 1);
+    mpz_add(z, x, y);
+    CHECK(mpz_divisible_p(z, p));
+    value(x, r, 2);
+    value(y, a, 2);
+    CHECK(mpz_congruent_p(x, y, p));
+    value(y, r, 1);
+    mpz_add(y, y, x); /* y + z has a lane of its own */
+    value(z, r, 4);
+    CHECK(mpz_congruent_p(y, z, p));
+  }
+  mpz_clears(p, x, y, z, NULL);
+}
+
 VECTORS static void point_in(fe8 *r, const k1_point *p) {
   v8 s[5];
   PER_LIMB s[i] = PICK((long long)p->x.n[i], (long long)p->y.n[i], (long long)p->z.n[i], 0, 0, 0, 0, 0);
@@ -163,6 +199,7 @@ static void formulas_agree_with_the_portable_ones(void) {
 int main(void) {
   if (kernel_ifma.supported()) {
     RUN(products_and_carries_against_gmp);
+    RUN(negation_of_the_largest_entries);
     RUN(bias_is_a_multiple_of_p);
     RUN(formulas_agree_with_the_portable_ones);
   } else {
