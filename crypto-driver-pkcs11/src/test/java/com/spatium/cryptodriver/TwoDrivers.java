@@ -40,11 +40,18 @@ abstract class TwoDrivers {
 
   protected abstract Supplier<Custody> respondersCustody() throws Exception;
 
+  /** Of both parties. */
+  protected DriverConfig.Pools pools() {
+    return DriverConfig.Pools.defaults();
+  }
+
   @BeforeAll
   void pairOnce() throws Exception {
     long started = System.nanoTime();
     firstAlice = Party.alice(new MemoryStateStore(), initiatorsCustody());
     firstBob = Party.bob(new MemoryStateStore(), respondersCustody());
+    firstAlice.restart(firstAlice.config().withPools(pools()));
+    firstBob.restart(firstBob.config().withPools(pools()));
     alice = firstAlice;
     bob = firstBob;
     alice.driver().secrets().generate(secret);

@@ -20,7 +20,7 @@ import java.util.List;
 public record VaultOptions(
     long bytes, boolean requireSecretMemory, boolean allowUnlocked, boolean noSecretMemory) {
   private static final long MIB = 1L << 20;
-  private static final long DEFAULT_BYTES = 32 * MIB;
+  private static final long DEFAULT_BYTES = 64 * MIB;
   private static final int CAP_IPC_LOCK = 14;
 
   /** Checks that the wishes do not contradict each other. */
@@ -35,7 +35,7 @@ public record VaultOptions(
   }
 
   /**
-   * 32 MiB, or what {@code RLIMIT_MEMLOCK} leaves room for (with 1 MiB spare for others) where it
+   * 64 MiB, or what {@code RLIMIT_MEMLOCK} leaves room for (with 1 MiB spare for others) where it
    * is lower; locked memory required, secret memory used where the kernel has it.
    */
   public static VaultOptions defaults() {

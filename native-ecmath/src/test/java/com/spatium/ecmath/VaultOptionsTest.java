@@ -21,8 +21,8 @@ class VaultOptionsTest {
 
   @Test
   void anUnlimitedProcessGets32MiB() {
-    assertEquals(32 * MIB, bytes("unlimited", NO_CAPABILITY));
-    assertEquals(32 * MIB, bytes("1073741824", NO_CAPABILITY));
+    assertEquals(64 * MIB, bytes("unlimited", NO_CAPABILITY));
+    assertEquals(64 * MIB, bytes("1073741824", NO_CAPABILITY));
   }
 
   @Test
@@ -36,14 +36,14 @@ class VaultOptionsTest {
 
   @Test
   void theCapabilityToLockLiftsTheLimit() {
-    assertEquals(32 * MIB, bytes("65536", List.of("CapEff:\t0000000000004000")));
-    assertEquals(32 * MIB, bytes("65536", List.of("CapEff:\t000001ffffffffff")));
+    assertEquals(64 * MIB, bytes("65536", List.of("CapEff:\t0000000000004000")));
+    assertEquals(64 * MIB, bytes("65536", List.of("CapEff:\t000001ffffffffff")));
     assertEquals(MIB, bytes("65536", List.of("CapEff:\t000001ffffffbfff")));
   }
 
   @Test
   void withoutProcTheLibraryDecides() {
-    assertEquals(32 * MIB, VaultOptions.defaultBytes(List.of(), List.of()));
+    assertEquals(64 * MIB, VaultOptions.defaultBytes(List.of(), List.of()));
   }
 
   @Test

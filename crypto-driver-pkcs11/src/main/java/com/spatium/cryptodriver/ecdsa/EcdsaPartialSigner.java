@@ -27,30 +27,33 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 
-/** P2's G4 (protocol.md §4.3): all that depends on R1, for all messages at once. */
+/**
+ * P2's G4 (protocol.md §4.3): all that depends on R1, for as many messages at once as there are
+ * lanes.
+ */
 final class EcdsaPartialSigner implements SuiteSteps.PartialSigner {
   /** ϱ is below 2^642: hides the quotient of a·x1 by q up to 2⁻¹²⁸. */
   private static final BigInteger RHO_BOUND = BigInteger.ONE.shiftLeft(642);
+
+  /** What is needed for the nonces of a piece. */
+  interface Ahead {
+    EcdsaSteps.Ready between(int from, int to);
+  }
 
   private final SignContext context;
   private final Bytes sid;
   private final OwnNonces nonces;
   private final AffProver prover;
-  private final Supplier<EcdsaSteps.Ready> ahead;
+  private final Ahead ahead;
 
   /**
    * The session's scope keeps what is secret.
    *
-   * @param ahead gives what is needed for each nonce
+   * @param ahead asked once for each piece
    */
   EcdsaPartialSigner(
-      SignContext context,
-      Bytes sid,
-      OwnNonces nonces,
-      AffProver prover,
-      Supplier<EcdsaSteps.Ready> ahead) {
+      SignContext context, Bytes sid, OwnNonces nonces, AffProver prover, Ahead ahead) {
     this.context = context;
     this.sid = sid;
     this.nonces = nonces;
@@ -60,26 +63,22 @@ final class EcdsaPartialSigner implements SuiteSteps.PartialSigner {
 
   @Override
   public Partials sign(String step, List<Bytes> r1) {
-    EcdsaSteps.Ready ready = ahead.get();
     List<Bytes> points;
-    List<Bytes> rs = new ArrayList<>();
-    List<AffProver.Witness> witnesses = new ArrayList<>();
+    List<EncryptedPartial> partials = new ArrayList<>();
     try (nonces;
         Lease<SecretScalar> x2 = context.fragment()) {
       points = points(r1);
-      for (int j = 0; j < context.count(); j++) {
-        Bytes r = EcdsaNumbers.r(context.curve(), points.get(j));
-        if (EcdsaNumbers.isZero(r)) {
-          throw PeerFaultException.abort(step, "r = 0: start a new session");
-        }
-        rs.add(r);
-        witnesses.add(witness(j, r, x2.get(), ready.blinders().get(j)));
+      List<Bytes> r = points.stream().map(point -> EcdsaNumbers.r(context.curve(), point)).toList();
+      if (r.stream().anyMatch(EcdsaNumbers::isZero)) {
+        throw PeerFaultException.abort(step, "r = 0: start a new session");
+      }
+      for (int from = 0; from < context.count(); from += EcdsaSteps.MAX_AHEAD) {
+        int to = Math.min(context.count(), from + EcdsaSteps.MAX_AHEAD);
+        partials.addAll(partials(from, r.subList(from, to), x2.get(), ahead.between(from, to)));
       }
     }
     return new Partials(
-        new EncryptedPartialSignature(
-            context.session().header(4), partials(rs, witnesses, ready.masks())),
-        points);
+        new EncryptedPartialSignature(context.session().header(4), partials), points);
   }
 
   /** R = k2·R1. */
@@ -114,32 +113,38 @@ final class EcdsaPartialSigner implements SuiteSteps.PartialSigner {
     }
   }
 
+  /** Of the messages from this one, as many as there are r. */
   private List<EncryptedPartial> partials(
-      List<Bytes> rs, List<AffProver.Witness> witnesses, List<AffProver.Masks> masks) {
+      int from, List<Bytes> r, SecretScalar x2, EcdsaSteps.Ready ready) {
     PaillierModulus n = context.pairing().peerModulus().orElseThrow();
     Bytes cKey = context.key().cKey().orElseThrow();
+    List<AffProver.Witness> witnesses = new ArrayList<>();
+    for (int i = 0; i < r.size(); i++) {
+      witnesses.add(witness(from + i, r.get(i), x2, ready.blinders().get(i)));
+    }
     // c3 = a⊙c_key ⊕ Enc(b; σ)
     List<Bytes> c3 = prover.encrypt(cKey, witnesses);
     List<AffProver.Claim> claims = new ArrayList<>();
-    for (int j = 0; j < context.count(); j++) {
+    for (int i = 0; i < r.size(); i++) {
+      int j = from + i;
       claims.add(
           new AffProver.Claim(
               new ProofContext(context.itemSid(sid, j), Role.RESPONDER),
               new Aff.Statement(
                   n,
                   cKey,
-                  c3.get(j),
+                  c3.get(i),
                   nonces.point(j),
-                  rs.get(j),
+                  r.get(i),
                   context.key().q2(),
                   context.items().get(j).message()),
-              witnesses.get(j),
-              masks.get(j)));
+              witnesses.get(i),
+              ready.masks().get(i)));
     }
     List<AffProof> proofs = prover.prove(claims);
     List<EncryptedPartial> partials = new ArrayList<>();
-    for (int j = 0; j < context.count(); j++) {
-      partials.add(new EncryptedPartial(c3.get(j), proofs.get(j)));
+    for (int i = 0; i < r.size(); i++) {
+      partials.add(new EncryptedPartial(c3.get(i), proofs.get(i)));
     }
     return partials;
   }

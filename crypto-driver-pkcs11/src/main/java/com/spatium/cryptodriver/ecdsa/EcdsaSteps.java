@@ -26,8 +26,8 @@ import java.util.Optional;
 
 /** ECDSA's steps, protocol.md §4.3. */
 public final class EcdsaSteps implements SuiteSteps {
-  /** Messages of a session for which everything is made ahead: 4 KiB of the vault each. */
-  private static final int MAX_AHEAD = 8;
+  /** Messages of a piece, and of a session that has all at hand: 4 KiB of the vault each. */
+  static final int MAX_AHEAD = 8;
 
   private final SigningPools pools;
 
@@ -45,8 +45,8 @@ public final class EcdsaSteps implements SuiteSteps {
 
   /**
    * With a few messages, everything that does not depend on R1 is at hand before it comes, from the
-   * pools or made now. A large batch makes it all at once in G4: what it has at hand, it keeps in
-   * the vault while it waits for a peer that may never answer.
+   * pools or made now. A large batch makes it in G4, piece by piece: what is at hand is kept in the
+   * vault while the session waits for a peer that may never answer.
    */
   @Override
   public Share share(SignContext context, Bytes sid) {
@@ -57,7 +57,11 @@ public final class EcdsaSteps implements SuiteSteps {
       return new Share(
           nonces,
           new EcdsaPartialSigner(
-              context, sid, nonces, supply.prover(), () -> ready(context, supply, List.of(), r2)));
+              context,
+              sid,
+              nonces,
+              supply.prover(),
+              (from, to) -> ready(context, supply, List.of(), r2.subList(from, to))));
     }
     List<Opening> openings = supply.openings(context.count());
     SessionNonces source = context.nonceSource();
@@ -68,7 +72,7 @@ public final class EcdsaSteps implements SuiteSteps {
     List<Bytes> r2 = ready.masks().stream().map(AffProver.Masks::r2).toList();
     OwnNonces nonces = context.prove(source, sid, k, r2);
     return new Share(
-        nonces, new EcdsaPartialSigner(context, sid, nonces, supply.prover(), () -> ready));
+        nonces, new EcdsaPartialSigner(context, sid, nonces, supply.prover(), (from, to) -> ready));
   }
 
   /**
@@ -79,13 +83,13 @@ public final class EcdsaSteps implements SuiteSteps {
   record Ready(List<AffBlinder> blinders, List<AffProver.Masks> masks) {}
 
   /**
-   * The openings' masks, then those of further nonces.
+   * The openings' masks, then those of further nonces; a blinder for each.
    *
    * @param r2 R2 of these
    */
   private static Ready ready(
       SignContext context, Supply supply, List<Opening> openings, List<Bytes> r2) {
-    Supply.Blinders blinders = supply.blinders(context.count(), r2.size());
+    Supply.Blinders blinders = supply.blinders(openings.size() + r2.size(), r2.size());
     List<AffProver.Masks> masks = new ArrayList<>();
     openings.forEach(opening -> masks.add(opening.masks()));
     if (!r2.isEmpty()) {

@@ -44,6 +44,7 @@ public final class SigningPools implements AutoCloseable {
   /** A peer that signed since then keeps its pools although another has none. */
   private static final Duration RECENT = Duration.ofMinutes(1);
 
+  private static final Duration CLOSING = Duration.ofSeconds(10);
   private static final long TICK_MILLIS = 60_000;
 
   /** What the tables of one peer take at most: ecm.h, ecm_bases_new. */
@@ -245,7 +246,8 @@ public final class SigningPools implements AutoCloseable {
 
   /**
    * What the peer lacks most. A signature takes an opening and a blinder for its witness: the
-   * shortest of these queues is first. An opening takes a blinder for its masks.
+   * shortest of these queues is first, openings before blinders. An opening takes a blinder for its
+   * masks.
    */
   private Optional<Gap> gap(PeerPool peer) {
     Gap gap = null;
@@ -258,7 +260,7 @@ public final class SigningPools implements AutoCloseable {
     int masks = peer.of(Use.MASK).size();
     for (KeyPool key : peer.keys()) {
       int lacking = sizes.openingsPerKey() - key.openings.size();
-      if (lacking > 0 && key.openings.size() < shortest) {
+      if (lacking > 0 && key.openings.size() <= shortest) {
         shortest = key.openings.size();
         gap =
             masks > 0
@@ -367,6 +369,7 @@ public final class SigningPools implements AutoCloseable {
    */
   private synchronized void warnOnce(@Nullable RuntimeException cause) {
     if (closed || warned) {
+      LOG.debug("nothing is made ahead of time for now", cause);
       return;
     }
     warned = true;
@@ -423,17 +426,26 @@ public final class SigningPools implements AutoCloseable {
     return configured.compareTo(MAX_AGE) < 0 ? configured : MAX_AGE;
   }
 
-  /** Waits for the worker's current piece, a few milliseconds, then wipes everything. */
+  /**
+   * Waits for the worker's current piece, a few milliseconds, then wipes everything. A worker that
+   * hangs, in the store or in the token, is not waited for: what it makes is wiped when it ends.
+   */
   @Override
   public void close() {
     boolean interrupted = false;
+    long end = System.nanoTime() + CLOSING.toNanos();
     synchronized (this) {
       closed = true;
       notifyAll();
       // The worker itself gets here if the store that it reads closes the driver.
       while (worker != null && worker != Thread.currentThread()) {
+        long millis = Duration.ofNanos(end - System.nanoTime()).toMillis();
+        if (millis <= 0) {
+          LOG.warn("the worker of the pools hangs: the driver is closed without it");
+          break;
+        }
         try {
-          wait();
+          wait(millis);
         } catch (InterruptedException e) {
           interrupted = true;
         }
@@ -496,6 +508,11 @@ public final class SigningPools implements AutoCloseable {
         wait(millis);
       }
     }
+  }
+
+  /** For tests. */
+  synchronized boolean isWorking() {
+    return worker != null;
   }
 
   /** For tests, under the lock. */

@@ -11,6 +11,8 @@ import com.spatium.cryptodriver.SecurityLevel;
 import com.spatium.cryptodriver.StateStore;
 import com.spatium.cryptodriver.TestParameters;
 import com.spatium.cryptodriver.custody.Custody;
+import com.spatium.cryptodriver.pool.SigningPools;
+import com.spatium.cryptodriver.state.DriverState;
 import com.spatium.cryptodriver.state.ParameterSource;
 import com.spatium.ecmath.EcMath;
 import com.spatium.ecmath.PaillierKey;
@@ -38,6 +40,14 @@ public final class TestDrivers {
   public static void lock(EngineDriver driver, SecretId id) {
     KeyLockedException reported = driver.state().locks().lock(id);
     assertTrue(driver.state().locks().isLocked(id), "LOCKED is on record before " + reported);
+  }
+
+  public static DriverState state(EngineDriver driver) {
+    return driver.state();
+  }
+
+  public static SigningPools pools(EngineDriver driver) {
+    return driver.pools();
   }
 
   public static int runningSessions(EngineDriver driver) {
