@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,7 @@ public final class SigningPools implements AutoCloseable {
   private final DriverState state;
   private final DriverConfig.Pools sizes;
   private final Filler filler;
+  private final Function<Runnable, Thread> threads;
   private final Map<PairingId, PeerPool> peers = new LinkedHashMap<>();
   private @Nullable Thread worker;
   private boolean closed;
@@ -79,7 +81,17 @@ public final class SigningPools implements AutoCloseable {
    * @param computing how many sessions compute now: the worker makes way for them
    */
   public SigningPools(DriverState state, IntSupplier computing) {
+    this(state, computing, Thread::new);
+  }
+
+  /**
+   * For tests.
+   *
+   * @param threads makes the worker's thread
+   */
+  SigningPools(DriverState state, IntSupplier computing, Function<Runnable, Thread> threads) {
     this.state = state;
+    this.threads = threads;
     this.sizes = state.config().pools();
     this.filler = new Filler(state, computing);
   }
@@ -184,11 +196,16 @@ public final class SigningPools implements AutoCloseable {
   @SuppressWarnings("ThreadPriorityCheck")
   private void wake() {
     if (worker == null && !closed && !sizes.equals(DriverConfig.Pools.off())) {
-      Thread thread = new Thread(this::work, "spatium-pools-" + state.config().installation());
+      Thread thread = threads.apply(this::work);
+      thread.setName("spatium-pools-" + state.config().installation());
       thread.setDaemon(true);
       thread.setPriority(Thread.MIN_PRIORITY);
-      worker = thread;
-      thread.start();
+      try {
+        thread.start();
+        worker = thread;
+      } catch (OutOfMemoryError e) { // what a limit of threads is called; no reason not to sign
+        warnOnce(e);
+      }
     }
     notifyAll();
   }
@@ -367,7 +384,7 @@ public final class SigningPools implements AutoCloseable {
    *
    * @param cause null if the vault is as full as it may be
    */
-  private synchronized void warnOnce(@Nullable RuntimeException cause) {
+  private synchronized void warnOnce(@Nullable Throwable cause) {
     if (closed || warned) {
       LOG.debug("nothing is made ahead of time for now", cause);
       return;
