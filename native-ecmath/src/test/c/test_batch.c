@@ -84,9 +84,10 @@ static void batch(size_t n, unsigned power, size_t k, const size_t *words, size_
     mpz_mod(want[i], want[i], mp);
     jobs[i] = (mod_job){&ctx[i], terms[i], k, out[i]};
   }
-  for (int secret = 0; secret < 2; secret++) {
+  const int secrecy[] = {0, 1, 1 | MOD_EXPONENT_PUBLIC(seed % 4), 1 | MOD_EXPONENT_PUBLIC(0) | MOD_EXPONENT_PUBLIC(1)};
+  for (int s = 0; s < 4; s++) {
     memset(out, 0xee, sizeof out);
-    CHECK(mod_pow(jobs, count, power, secret) == ECM_OK);
+    CHECK(mod_pow(jobs, count, power, secrecy[s]) == ECM_OK);
     for (size_t i = 0; i < count; i++) {
       to_mpz(z, jobs[i].out, n * power);
       CHECK(!mpz_cmp(z, want[i]));
@@ -121,6 +122,26 @@ static void test_long_exponents(void) {
       for (size_t count = 1; count <= 8; count = count == 1 ? 2 : count + 6) {
         size_t words[1] = {sizes[s]};
         batch(sizes[s], power, 1, words, count, (int)(s + count));
+      }
+}
+
+/* m = 2^(64n) - 1: m + 2^b leaves Montgomery form with a high digit m + 1, a bit more than n words. */
+static void test_high_digit_at_its_limit(void) {
+  for (size_t s = 0; s < SIZES; s++)
+    for (size_t count = 1; count <= 8; count = count == 1 ? 2 : count + 6)
+      for (size_t bit = 62 * sizes[s]; bit < 63 * sizes[s]; bit++) {
+        size_t n = sizes[s];
+        modulus(m, n, 1);
+        CHECK(mod_init(&ctx[0], m, n) == ECM_OK);
+        limb_zero(base[0][0], 2 * n);
+        base[0][0][bit / 64] = (uint64_t)1 << (bit % 64);
+        limb_add(base[0][0], base[0][0], m, n);
+        base[0][0][n] = limb_lt(base[0][0], m, n) & 1;
+        exps[0][0][0] = 1;
+        terms[0][0] = (mod_term){base[0][0], exps[0][0], 1};
+        for (size_t i = 0; i < count; i++) jobs[i] = (mod_job){&ctx[0], terms[0], 1, out[i]};
+        CHECK(mod_pow(jobs, count, 2, 0) == ECM_OK);
+        for (size_t i = 0; i < count; i++) CHECK(!memcmp(out[i], base[0][0], 16 * n));
       }
 }
 
@@ -248,6 +269,7 @@ int main(void) {
   RUN(test_every_count);
   RUN(test_several_terms);
   RUN(test_long_exponents);
+  RUN(test_high_digit_at_its_limit);
   RUN(test_shared_bases);
   RUN(test_fixed_base);
   RUN(test_base2_rounds);

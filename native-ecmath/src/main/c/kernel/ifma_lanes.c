@@ -19,8 +19,8 @@
  * A plain residue x < m is a digit. x mod m^2 is no pair of digits; it is cut at bit 63n instead, x = l + h*2^(63n), h < 2^(65n) = R:
  *   (h, 0) * r2 / R = h*2^(63n), with a0*b0 < R*m: low digit below 2m, high digit below (R*m + R + m + 1 + R*m)/R < 2m + 2 <= 3m;
  *   l is added to the low digit: below 2m + R/4^n, so in the product with E, a0*b0 < 6m^2 + m*R/128: that fits the bounds above.
- * Back: the product with 1 gives low digit (a0 + q*m)/R < (2m + R*m)/R, so <= m, high digit (a1 + (R-1-q) + c + q'*m)/R < m + 2, so <= m + 1;
- * one conditional subtraction each and the carry of the low digit: (m + 1) - m + 1 = 2 < m. */
+ * Back: the product with 1 gives low digit (a0 + q*m)/R < (2m + R*m)/R, so <= m, high digit (a1 + (R-1-q) + c + q'*m)/R < m + 2, so <= m + 1,
+ * which takes 64n + 1 bits if m = 2^(64n) - 1; one conditional subtraction each and the carry of the low digit: (m + 1) - m + 1 = 2 < m. */
 
 enum { SIZES = 5 };
 static const uint8_t size_words[SIZES] = {8, 16, 24, 32, 48};
@@ -223,7 +223,7 @@ void ifma_leave(const ifma_lanes *s, uint64_t *const *out, size_t count, const m
     }
     uint64_t *y = x + n;
     ifma_get(e, y, n, s->acc + e->block, l);
-    top = 0;
+    top = s->acc[e->block + l * e->lane + 64 * n / IFMA_BITS * e->limb] >> (64 * n % IFMA_BITS);
     limb_sub_if_ge(y, &top, y, ctx[l]->m, n); /* to 0, 1, or below m */
     limb_zero(y + n, n);                      /* scratch of nadic_join, not yet in use */
     y[n] = carry;
