@@ -166,15 +166,15 @@ INLINE void select_multiple(fe4 *r, const fe4 table[8], int64_t digit) {
   r->v[0] = _mm256_set_epi64x(0, 2, 1, 1);
   UNROLL for (int j = 0; j < 8; j++) {
     const __mmask8 here = _mm256_cmpeq_epi64_mask(n, all4((uint64_t)j + 1));
-    UNROLL for (int i = 0; i < 5; i++) r->v[i] = _mm256_mask_mov_epi64(r->v[i], here, table[j].v[i]);
+    UNROLL for (int i = 0; i < 5; i++) r->v[i] = _mm256_mask_mov_epi64(r->v[i], here, whole4(table[j].v[i]));
   }
   cached_negate(r, negative);
 }
 
-/* The 15 words of an affine entry, in two vectors, to lanes y - x, y + x, 2, 2dxy. */
+/* The 15 words of an affine entry, 0 .. 7 and 7 .. 14, to lanes y - x, y + x, 2, 2dxy. */
 INLINE void affine_lanes(fe4 *r, v8 a, v8 b) {
   UNROLL for (int i = 0; i < 5; i++) {
-    const v8 from = _mm512_set_epi64(0, 0, 0, 0, 10 + i, 0, i, 5 + i);
+    const v8 from = _mm512_set_epi64(0, 0, 0, 0, 11 + i, 0, i, 5 + i + (i > 2));
     const v4 x = _mm512_castsi512_si256(_mm512_permutex2var_epi64(a, from, b));
     r->v[i] = _mm256_mask_mov_epi64(x, 4, all4(i == 0 ? 2 : 0));
   }
@@ -188,8 +188,8 @@ INLINE void select_affine(fe4 *r, const ge_affine row[8], int64_t digit) {
   UNROLL for (int j = 0; j < 8; j++) {
     const uint64_t *const w = row[j].y_plus_x.v;
     const __mmask8 here = _mm512_cmpeq_epi64_mask(n, all((uint64_t)j + 1));
-    a = _mm512_mask_mov_epi64(a, here, _mm512_loadu_si512(w));
-    b = _mm512_mask_mov_epi64(b, here, _mm512_maskz_loadu_epi64(0x7f, w + 8));
+    a = _mm512_mask_mov_epi64(a, here, whole(_mm512_loadu_si512(w)));
+    b = _mm512_mask_mov_epi64(b, here, whole(_mm512_loadu_si512(w + 7)));
   }
   affine_lanes(r, a, b);
   cached_negate(r, negative);
@@ -254,7 +254,7 @@ void ed25519_ifma_straus_vartime(ge *r, size_t n, const ge *points, const int8_t
     const int d = base_digit[b];
     if (d == 0) continue;
     const uint64_t *const w = base_odd[(d < 0 ? -d : d) / 2].y_plus_x.v;
-    affine_lanes(&q, _mm512_loadu_si512(w), _mm512_maskz_loadu_epi64(0x7f, w + 8));
+    affine_lanes(&q, _mm512_loadu_si512(w), _mm512_loadu_si512(w + 7));
     if (d < 0) cached_negate(&q, 0xff);
     point_add(&acc, &acc, &q);
   }

@@ -177,10 +177,11 @@ void k1_ifma_mul(k1_point *r, const k1_affine *p, const k1_digits d[2]) {
       for (int j = 0; j < K1_WINDOW; j++) point_double(&acc, &acc);
     for (int h = 0; h < 2; h++) {
       const __m256i mag = _mm256_set1_epi64x(d[h].mag[at]);
-      entry e = table[0];
+      entry e;
+      PER_LIMB e.n[i] = whole4(table[0].n[i]);
       for (int j = 1; j <= 16; j++) {
         const __mmask8 here = _mm256_cmpeq_epi64_mask(mag, _mm256_set1_epi64x(j));
-        PER_LIMB e.n[i] = _mm256_mask_mov_epi64(e.n[i], here, table[j].n[i]);
+        PER_LIMB e.n[i] = _mm256_mask_mov_epi64(e.n[i], here, whole4(table[j].n[i]));
       }
       point_of(&q, &e, h, (__mmask8)ct_mask_bit(d[h].neg[at]));
       point_add(&acc, &acc, &q);
@@ -195,8 +196,8 @@ INLINE void add_from_row(fe8 *acc, const k1_packed row[K1_COMB_COLUMNS], uint64_
   k1_affine a;
   fe8 q;
   v8 chosen = PICK(0, 0, 0, 0, 1, 0, 0, 0);
-  UNROLL for (int j = 0; j < K1_COMB_COLUMNS; j++) /* whole loads: no memory access under a secret mask */
-    chosen = _mm512_mask_mov_epi64(chosen, _mm512_cmpeq_epi64_mask(all(mag), all((uint64_t)j + 1)), _mm512_loadu_si512(&row[j]));
+  UNROLL for (int j = 0; j < K1_COMB_COLUMNS; j++)
+    chosen = _mm512_mask_mov_epi64(chosen, _mm512_cmpeq_epi64_mask(all(mag), all((uint64_t)j + 1)), whole(_mm512_loadu_si512(&row[j])));
   store(w, chosen);
   k1_fe_from_words(&a.x, w);
   k1_fe_from_words(&a.y, w + 4);

@@ -228,7 +228,7 @@ INLINE void lookup_one(int Z, uint64_t *r, const uint64_t *table, size_t entries
   UNROLL for (int i = 0; i < Z; i++) x[i] = zero();
   for (size_t e = 0; e < entries; e++) {
     __mmask8 here = _mm512_cmpeq_epi64_mask(want, all(e));
-    UNROLL for (int i = 0; i < Z; i++) x[i] = _mm512_mask_mov_epi64(x[i], here, load(table + e * step + 8 * i));
+    UNROLL for (int i = 0; i < Z; i++) x[i] = _mm512_mask_mov_epi64(x[i], here, whole(load(table + e * step + 8 * i)));
   }
   UNROLL for (int i = 0; i < Z; i++) store(r + 8 * i, x[i]);
 }
@@ -244,7 +244,7 @@ INLINE void lookup_four(int Z, uint64_t *const r[4], const uint64_t *table, size
     }
     for (size_t e = 0; e < entries; e++) {
       v8 y[5];
-      UNROLL for (int i = 0; i < part; i++) y[i] = load(table + 8 * ((size_t)Z * e + (size_t)(at + i)));
+      UNROLL for (int i = 0; i < part; i++) y[i] = whole(load(table + 8 * ((size_t)Z * e + (size_t)(at + i))));
       UNROLL for (int c = 0; c < 4; c++) {
         __mmask8 here = _mm512_cmpeq_epi64_mask(want[c], entry);
         UNROLL for (int i = 0; i < part; i++) x[c][i] = _mm512_mask_mov_epi64(x[c][i], here, y[i]);

@@ -146,7 +146,7 @@ static void lookup8(uint64_t *r, const uint64_t *table, size_t entries, size_t b
     for (size_t e = 1; e < entries; e++) {
       __mmask8 here = _mm512_cmpeq_epi64_mask(want, all(e));
       const v8 *entry = t + e * len + at;
-      UNROLL for (int i = 0; i < TILE; i++) x[i] = _mm512_mask_mov_epi64(x[i], here, entry[i]);
+      UNROLL for (int i = 0; i < TILE; i++) x[i] = _mm512_mask_mov_epi64(x[i], here, whole(entry[i]));
     }
     UNROLL for (int i = 0; i < TILE; i++) store(r + 8 * (at + (size_t)i), x[i]);
   }

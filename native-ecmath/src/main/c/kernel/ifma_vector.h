@@ -2,6 +2,7 @@
 /* First lines of the files with vectors: names for the intrinsics, and the target of every function that follows. The include guard
  * is left out on purpose: this opens a region that the file's end closes. */
 #include <immintrin.h>
+#include "../ct.h"
 #include "ifma.h"
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx512f,avx512ifma,avx512vl,avx512dq,avx512bw,bmi2"))), apply_to = function)
@@ -25,3 +26,19 @@ INLINE v8 low(v8 c, v8 a, v8 b) { return _mm512_madd52lo_epu64(c, a, b); }
 INLINE v8 high(v8 c, v8 a, v8 b) { return _mm512_madd52hi_epu64(c, a, b); }
 INLINE v8 limb_of(v8 x) { return _mm512_and_si512(x, all(IFMA_MASK)); }
 INLINE v8 carry_of(v8 x) { return _mm512_srli_epi64(x, IFMA_BITS); }
+
+/* What a table holds, before a choice under a secret mask: loaded whole. Without this, compilers make one masked load of the load and the
+ * choice, and which bytes that reads would be a secret; volatile, or they move the load out of a loop and choose from what they spilled.
+ * MemorySanitizer would take the asm for a use of x. */
+INLINE v8 whole(v8 x) {
+#if !defined(ECM_CT_MSAN)
+  __asm__ __volatile__("" : "+v"(x));
+#endif
+  return x;
+}
+INLINE __m256i whole4(__m256i x) {
+#if !defined(ECM_CT_MSAN)
+  __asm__ __volatile__("" : "+v"(x));
+#endif
+  return x;
+}
