@@ -225,6 +225,12 @@ static void field_keeps_its_bounds_at_the_largest_magnitudes(void) {
         mpz_limbs(x, &f[0]);
         mpz_mul(x, x, x);
         CHECK(fe_is(&r, x, p) && magnitude_one(&r));
+        const uint64_t square = k1_fe_sqrt(&r, &f[0]);
+        mpz_limbs(x, &f[0]);
+        CHECK((square != 0) == (mpz_jacobi(x, p) >= 0) && magnitude_one(&r));
+        if (!square) mpz_neg(x, x);
+        k1_fe_sqr(&r, &r);
+        CHECK(fe_is(&r, x, p));
       }
       if (m[s][0] == 1) {
         mpz_limbs(x, &f[0]);
@@ -619,9 +625,12 @@ static void all_ways_to_multiply_agree(void) {
   uint64_t v[VALUES][4], a[4], b[4], ab[4];
   uint8_t pa[33], x[33], y[33], z[33], secret[33], enc[32];
   values(v);
-  for (int i = 0; i < 400; i++) {
+  for (int i = -256; i < 400; i++) {
     rand_scalar(a);
-    if (i < VALUES) {
+    if (i < 0) { /* powers of two: halves with words of zeros */
+      memset(b, 0, 32);
+      b[(i + 256) / 64] = (uint64_t)1 << (i + 256) % 64;
+    } else if (i < VALUES) {
       memcpy(b, v[i], 32);
       if (!words_below(b, Q)) continue;
     } else if (i < 200) {
@@ -907,6 +916,28 @@ static void verification_knows_that_x_may_exceed_q(void) {
     rand_scalar(r);
     if (i % 2) r[1] = r[0] = 0;
     k1_sc_sub(x, r, p_minus_q); /* r > p - q but for 2^-127 */
+    encode_words(R + 1, x);
+    if (C->check_vartime(R) != ECM_OK) continue;
+    found++;
+    rand_scalar(s);
+    test_rand_bytes(m, 32);
+    CHECK(key_for(q, R, r, s, m));
+    k1_sc_encode(r32, r);
+    k1_sc_encode(s32, s);
+    CHECK(secp256k1_ecdsa_verify_vartime(q, m, r32, s32) == ECM_E_VERIFY);
+  }
+  CHECK(found > 10);
+  /* x(R) = r + q - 2^256: what is left of a sum that does not fit four words. */
+  found = 0;
+  for (int i = 0; i < 60; i++) {
+    uint64_t x[4], r[4], s[4];
+    rand_scalar(r);
+    if (i % 2) r[1] = r[0] = 0;
+    unsigned __int128 sum = 0;
+    for (int j = 0; j < 4; j++) {
+      sum = (sum >> 64) + r[j] + Q[j];
+      x[j] = (uint64_t)sum;
+    }
     encode_words(R + 1, x);
     if (C->check_vartime(R) != ECM_OK) continue;
     found++;
