@@ -11,6 +11,8 @@ import com.spatium.cryptodriver.Bytes;
 import com.spatium.cryptodriver.DerivationPath;
 import com.spatium.cryptodriver.DriverConfig;
 import com.spatium.cryptodriver.MemoryStateStore;
+import com.spatium.cryptodriver.Pairing;
+import com.spatium.cryptodriver.PairingId;
 import com.spatium.cryptodriver.PairingRequest;
 import com.spatium.cryptodriver.PoolReport;
 import com.spatium.cryptodriver.Role;
@@ -460,7 +462,7 @@ final class SigningPoolsTest {
         fill();
       }
       try (Supply supply = supply()) {
-        supply.openings(1);
+        supply.openings(SIZE);
       }
       until(() -> inTheMiddleOfAPiece() || isFull());
       pools().forget(secret);
@@ -507,6 +509,29 @@ final class SigningPoolsTest {
     }
   }
 
+  /** Another pairing with the same peer. */
+  private void pairAnew(Party other) {
+    Pairing old = firstBobs().pairing();
+    Pairing anew =
+        new Pairing(
+            new PairingId(Bytes.of(Vault.randomPublic(32))),
+            secret,
+            old.role(),
+            old.peer(),
+            old.level(),
+            old.status());
+    PairingRecord record =
+        new PairingRecord(
+            anew, firstBobs().peerPedersen(), firstBobs().peerModulus(), firstBobs().sealedKey());
+    assertTrue(TestDrivers.state(other.driver()).pairings().put(record).isPresent());
+  }
+
+  private PairingRecord firstBobs() {
+    return TestDrivers.state(firstBob.driver())
+        .pairings()
+        .requireActive(secret, Role.RESPONDER, alice.name());
+  }
+
   /** The worker looks before each piece: nothing is made for what another process has ended. */
   @Test
   void whatAnotherProcessEndedIsWiped() throws Exception {
@@ -514,6 +539,11 @@ final class SigningPoolsTest {
         List.of(
             other -> {
               other.driver().operator().repair(secret, Role.RESPONDER, alice.name());
+              return other;
+            },
+            other -> {
+              other.driver().operator().repair(secret, Role.RESPONDER, alice.name());
+              pairAnew(other);
               return other;
             },
             other -> {
