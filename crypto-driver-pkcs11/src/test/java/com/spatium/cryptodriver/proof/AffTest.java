@@ -848,16 +848,15 @@ final class AffTest {
   }
 
   /**
-   * Masks as wide as protocol.md §3.6 has them hide the witness up to 2⁻¹²⁸; each response is within
-   * 40 bits of its bound but for one run in 2⁴⁰. With tables and without.
+   * Masks as wide as protocol.md §3.6 has them hide the witness up to 2⁻¹²⁸; each response is
+   * within 40 bits of its bound but for one run in 2⁴⁰. With tables and without.
    */
   @Test
   void masksAreAsWideAsSpecified() {
     try (FixedBases bases = AffProver.bases(ECMATH, PEDERSEN_1)) {
       for (FixedBases some : new FixedBases[] {null, bases}) {
         AffProver prover = new AffProver(ECMATH, N1, PEDERSEN_1, some);
-        AffProof proof =
-            prove(prover, claim(prover, HONEST.statement, HONEST.a, HONEST.b));
+        AffProof proof = prove(prover, claim(prover, HONEST.statement, HONEST.a, HONEST.b));
         assertTrue(Numbers.of(proof.z1()).bitLength() > 512 - 40, "α");
         assertTrue(Numbers.of(proof.z2()).bitLength() > 1156 - 40, "β");
         assertTrue(Numbers.of(proof.z3()).bitLength() > N_HAT.bitLength() + 384 - 40, "γ");
@@ -866,9 +865,7 @@ final class AffTest {
         try (AffBlinder blinder = prover.blinders(1, 0).get(0);
             SecretInteger zero = integer(BigInteger.ZERO)) {
           byte[] mu =
-              ECMATH
-                  .integers()
-                  .response(zero, new byte[] {1}, blinder.exponent(), LENGTH + 16);
+              ECMATH.integers().response(zero, new byte[] {1}, blinder.exponent(), LENGTH + 16);
           int bits = Numbers.of(mu).bitLength();
           assertTrue(bits > N_HAT.bitLength() + 128 - 40, "μ");
         }
