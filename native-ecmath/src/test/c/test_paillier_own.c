@@ -291,6 +291,36 @@ static void a_flipped_bit_in_the_key_never_gives_a_wrong_result(void) {
   mpz_clears(m, rho, c, NULL);
 }
 
+/* The power of p left out: m = +-(p + q) comes out as +-p, short, and what is wrong sums up to 0. Redundancy cannot see that where p and q are
+ * known, as here; from 130 bits on it is not asked, and the weights of a batch are not all the same. */
+static void a_short_wrong_plaintext_fails_the_power_check(void) {
+  const fixture *k = &keys[0];
+  mpz_t m, rho, c, np;
+  mpz_inits(m, rho, c, np, NULL);
+  vault_ref r;
+  CHECK(vault_pin(k->h, ECM_KIND_PAILLIER, &r) == ECM_OK);
+  paillier_key *key = r.ptr;
+  uint64_t exponent[PAILLIER_MAX_HALF];
+  mpz_import(m, key->h, -1, 8, 0, 0, key->p.m), mpz_import(np, key->h, -1, 8, 0, 0, key->q.m), mpz_add(m, m, np);
+  uint8_t in[2 * 128];
+  random_unit(rho, k), encrypt(c, k, m, rho), mpz_to_be(in, 128, c);
+  mpz_import(np, key->n.n, -1, 8, 0, 0, key->n.m), mpz_sub(m, np, m);
+  random_unit(rho, k), encrypt(c, k, m, rho), mpz_to_be(in + 128, 128, c);
+  static const uint32_t bounds[] = {0, 382, 512};
+  memcpy(exponent, key->p_minus_1, sizeof exponent);
+  for (size_t b = 0; b < 3; b++)
+    for (size_t n = 1; n <= 2; n++) {
+      ecm_handle d[2];
+      memset(key->p_minus_1, 0, sizeof exponent);
+      CHECK(ecm_paillier_decrypt(k->h, n, in, bounds[b], d) == ECM_E_FAULT && d[0] == 0 && d[n - 1] == 0);
+      memcpy(key->p_minus_1, exponent, sizeof exponent);
+      CHECK(ecm_paillier_decrypt(k->h, n, in, bounds[b], d) == ECM_OK);
+      for (size_t i = 0; i < n; i++) ecm_secret_free(d[i]);
+    }
+  vault_unpin(&r);
+  mpz_clears(m, rho, c, np, NULL);
+}
+
 int main(void) {
   open_vault();
   uint64_t used = bytes_in_use();
@@ -299,6 +329,7 @@ int main(void) {
   RUN(decrypt_holds_plaintexts_to_their_bound);
   RUN(decrypt_refuses_non_units);
   RUN(encrypt_own_refuses_what_is_out_of_range);
+  RUN(a_short_wrong_plaintext_fails_the_power_check);
   RUN(a_flipped_bit_in_the_key_never_gives_a_wrong_result);
   return free_keys(used);
 }
