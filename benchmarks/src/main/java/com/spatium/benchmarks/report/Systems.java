@@ -18,8 +18,8 @@ record Systems(String name, String what, double sign) {
   static final List<Systems> ALL =
       List.of(
           new Systems("Safeheron", "two-party, JavaScript, 2048, no range proofs", 537),
-          new Systems("Fireblocks CMP", "mpc-lib, 2 of 2, 2048", 370),
-          new Systems("Fireblocks BAM", "mpc-lib, two-party, 3072", 57.4),
+          new Systems("mpc-lib CMP", "Fireblocks, 2 of 2, 2048", 370),
+          new Systems("mpc-lib BAM", "Fireblocks, two-party, 3072", 57.4),
           new Systems("cb-mpc", "Coinbase, two-party, 2048, the same proofs", CB_MPC),
           new Systems("DKLs23", "Silence, WebAssembly, no Paillier", 47.3));
 }
