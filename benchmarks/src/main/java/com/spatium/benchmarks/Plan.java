@@ -145,7 +145,7 @@ final class Plan {
   private void powers() {
     String[] rows =
         quick
-            ? new String[] {"N_2048", "N2_4096", "P2_3072", "N2_6144"}
+            ? new String[] {"P2_2048", "N_2048", "N2_4096", "P2_3072", "N_3072", "N2_6144"}
             : new String[] {
               "P2_2048",
               "N_2048",
@@ -158,7 +158,7 @@ final class Plan {
             };
     String[] rivals =
         quick
-            ? new String[] {"OpenSSL", "GMP", "BigInteger"}
+            ? new String[] {"OpenSSL", "BigInteger"}
             : new String[] {"OpenSSL", "GMP", "GMP-secure", "jna-gmp", "BigInteger"};
     groups.add(
         small("modular powers", PowerBenchmark.class, "one")

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The README's table, in Markdown, and its place there. */
+/** The README's picture and table, in Markdown, and their place there. */
 final class Summary {
   private static final String BEGIN = "<!-- measured: ci/bench --keep writes this -->\n";
   private static final String END = "<!-- /measured -->";
@@ -38,7 +38,9 @@ final class Summary {
   private String markdown() {
     StringBuilder text = new StringBuilder();
     text.append(
-        "%s, %s cores, %s; commit %s, %s.\n\n"
+        "![An ECDSA signature beside other open systems](benchmarks/results/picture.svg)\n\n");
+    text.append(
+        "%s, %s cores, %s; commit %s, %s: [the whole report](benchmarks/results/index.html), [JMH's data](benchmarks/results/results.json).\n\n"
             .formatted(
                 machine.path("processor").asText(),
                 machine.path("cores").asText(),
