@@ -45,13 +45,14 @@ public final class EcdsaSteps implements SuiteSteps {
 
   /**
    * With a few messages, everything that does not depend on R1 is at hand before it comes, from the
-   * pools or made now. A large batch makes it in G4, piece by piece: what is at hand is kept in the
-   * vault while the session waits for a peer that may never answer.
+   * pools or made now. A large batch makes it in G4, piece by piece, and so does any session where
+   * the vault is nearly full: what is at hand is kept in the vault while the session waits for a
+   * peer that may never answer.
    */
   @Override
   public Share share(SignContext context, Bytes sid) {
     Supply supply = context.session().scope().keep(pools.supply(context.pairing(), context.key()));
-    if (context.count() > MAX_AHEAD) {
+    if (context.count() > MAX_AHEAD || !pools.roomToWait()) {
       OwnNonces nonces = context.freshNonces(sid);
       List<Bytes> r2 = nonces.points().stream().map(ProvenPoint::point).toList();
       return new Share(

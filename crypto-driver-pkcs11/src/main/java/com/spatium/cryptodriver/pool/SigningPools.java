@@ -353,6 +353,15 @@ public final class SigningPools implements AutoCloseable {
   // ---- room in the vault ----
 
   /**
+   * Whether a session may keep what it needs at hand while it waits for its peer: a quarter of the
+   * vault is left to those that compute.
+   */
+  public boolean roomToWait() {
+    VaultReport report = state.ecmath().vault().report();
+    return report.inUse() <= report.bytes() / 4 * 3;
+  }
+
+  /**
    * Tables and pools grow only while three eighths of the vault are free for sessions, whoever uses
    * the rest. A peer that has not signed lately gives way.
    */
