@@ -28,7 +28,8 @@ INLINE v8 limb_of(v8 x) { return _mm512_and_si512(x, all(IFMA_MASK)); }
 INLINE v8 carry_of(v8 x) { return _mm512_srli_epi64(x, IFMA_BITS); }
 
 /* What a table holds, before a choice under a secret mask: loaded whole. Without this, compilers make one masked load of the load and the
- * choice, and which bytes that reads would be a secret; volatile, or they move the load out of a loop and choose from what they spilled.
+ * choice, and which bytes that reads would be a secret: on a page that is not present only the chosen entry faults, and every other load takes
+ * hundreds of cycles; volatile, or they move the load out of a loop and choose from what they spilled.
  * MemorySanitizer would take the asm for a use of x. */
 INLINE v8 whole(v8 x) {
 #if !defined(ECM_CT_MSAN)
