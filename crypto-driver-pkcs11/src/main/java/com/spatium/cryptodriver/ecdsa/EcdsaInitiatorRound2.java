@@ -113,7 +113,11 @@ final class EcdsaInitiatorRound2 extends Round<List<Signature>> {
     List<SecretInteger> u;
     try {
       u = context.ecmath().paillier().decrypt(paillier, c3, Aff.PLAINTEXT_BITS);
-    } catch (FaultException e) { // not what aff has just proven
+    } catch (FaultException e) {
+      if (e.error() != EcError.FAULT) {
+        throw e;
+      }
+      // Not what aff has just proven.
       nonces.close();
       return Optional.empty();
     }
