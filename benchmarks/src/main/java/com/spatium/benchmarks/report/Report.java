@@ -21,6 +21,9 @@ public final class Report {
   private static final String PAGE = "index.html";
   private static final String PICTURE = "picture.svg";
 
+  private static final List<String> PERCENTILES =
+      List.of("p0.00", "p0.50", "p0.90", "p0.95", "p0.99", "p0.999", "p0.9999", "p1.00");
+
   private final Path folder;
 
   public Report(Path folder) {
@@ -54,7 +57,10 @@ public final class Report {
       ((ObjectNode) each).remove(List.of("jvm", "jvmArgs"));
       // Every single sample: large, and in the percentiles.
       ((ObjectNode) each.required("primaryMetric")).remove("rawDataHistogram");
+      ObjectNode secondary = (ObjectNode) each.required("secondaryMetrics");
+      secondary.remove(PERCENTILES); // of the primary metric, again
+      secondary.forEach(metric -> ((ObjectNode) metric).retain("score", "scoreUnit"));
     }
-    json.writerWithDefaultPrettyPrinter().writeValue(to.resolve(RESULTS).toFile(), results);
+    json.writeValue(to.resolve(RESULTS).toFile(), results);
   }
 }
