@@ -101,7 +101,9 @@ final class PoolRacesTest {
     }
     assertTrue(signed.get() > 0);
     assertEquals(shown.get(), seen.size(), "an R2 came twice");
-    assertEquals(before, handles(), "secrets stay in the vault");
+    // Fewer, if the garbage collector found what another test had left.
+    long after = handles();
+    assertTrue(after <= before, () -> (after - before) + " secrets stay in the vault");
   }
 
   /** To a random step; sometimes another thread ends P2's run meanwhile. */
