@@ -10,6 +10,7 @@ import com.spatium.cryptodriver.pool.SigningPools.Gap;
 import com.spatium.cryptodriver.proof.AffBlinder;
 import com.spatium.cryptodriver.proof.AffBlinder.Use;
 import com.spatium.cryptodriver.proof.AffProver;
+import com.spatium.cryptodriver.proof.Wipe;
 import com.spatium.cryptodriver.round.Session;
 import com.spatium.cryptodriver.state.DriverState;
 import com.spatium.cryptodriver.state.KeyRecord;
@@ -110,7 +111,7 @@ final class Filler {
       }
       return openings;
     } catch (RuntimeException | Error e) {
-      made.forEach(SigningPools::close);
+      Wipe.all(made);
       throw e;
     }
   }

@@ -549,14 +549,4 @@ public final class SigningPools implements AutoCloseable {
   private Instant now() {
     return state.config().clock().instant();
   }
-
-  static void close(AutoCloseable secret) {
-    try {
-      secret.close();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("a secret cannot be wiped", e);
-    }
-  }
 }

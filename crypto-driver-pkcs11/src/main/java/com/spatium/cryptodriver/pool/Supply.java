@@ -4,8 +4,10 @@ package com.spatium.cryptodriver.pool;
 import com.spatium.cryptodriver.proof.AffBlinder;
 import com.spatium.cryptodriver.proof.AffBlinder.Use;
 import com.spatium.cryptodriver.proof.AffProver;
+import com.spatium.cryptodriver.round.Scope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What one session takes from the pools, and the tables that it may use meanwhile. What it took is
@@ -17,8 +19,8 @@ public final class Supply implements AutoCloseable {
   private final PeerPool peer;
   private final PeerPool.KeyPool key;
   private final AffProver prover;
-  private final List<AutoCloseable> taken = new ArrayList<>();
-  private boolean closed;
+  private final Scope taken = new Scope();
+  private final AtomicBoolean released = new AtomicBoolean();
 
   Supply(SigningPools pools, PeerPool peer, PeerPool.KeyPool key, AffProver prover) {
     this.pools = pools;
@@ -59,31 +61,18 @@ public final class Supply implements AutoCloseable {
   }
 
   /** Wiped with the rest when this is closed. */
-  public synchronized <T extends AutoCloseable> List<T> keep(List<T> some) {
-    taken.addAll(some);
-    if (closed) {
-      wipe();
-      throw new IllegalStateException("the session was ended");
-    }
-    return new ArrayList<>(some);
+  public <T extends AutoCloseable> List<T> keep(List<T> some) {
+    return new ArrayList<>(taken.keepAll(some));
   }
 
   @Override
   public void close() {
-    synchronized (this) {
-      wipe();
-      if (closed) {
-        return;
+    try {
+      taken.close();
+    } finally {
+      if (released.compareAndSet(false, true)) {
+        pools.release(peer);
       }
-      closed = true;
     }
-    pools.release(peer);
-  }
-
-  private void wipe() {
-    for (AutoCloseable one : taken) {
-      SigningPools.close(one);
-    }
-    taken.clear();
   }
 }

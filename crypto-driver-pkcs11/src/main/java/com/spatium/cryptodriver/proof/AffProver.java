@@ -86,7 +86,7 @@ public final class AffProver {
       }
       return blinders;
     } catch (RuntimeException | Error e) {
-      closeAll(made);
+      Wipe.all(made);
       throw e;
     }
   }
@@ -223,7 +223,7 @@ public final class AffProver {
       }
       return masks;
     } catch (RuntimeException | Error e) {
-      closeAll(made);
+      Wipe.all(made);
       throw e;
     }
   }
@@ -241,7 +241,7 @@ public final class AffProver {
       factors.forEach(factor -> modQ.add(curve.fromInteger(factor)));
       return curve.mul(bytes(points), modQ);
     } finally {
-      closeAll(modQ);
+      Wipe.all(modQ);
     }
   }
 
@@ -396,17 +396,5 @@ public final class AffProver {
 
   private static <T, U> List<U> each(List<T> items, Function<T, U> get) {
     return items.stream().map(get).toList();
-  }
-
-  private static void closeAll(List<? extends AutoCloseable> secrets) {
-    for (AutoCloseable secret : secrets) {
-      try {
-        secret.close();
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException("a secret cannot be wiped", e);
-      }
-    }
   }
 }

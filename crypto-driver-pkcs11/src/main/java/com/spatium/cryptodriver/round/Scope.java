@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package com.spatium.cryptodriver.round;
 
+import com.spatium.cryptodriver.proof.Wipe;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,29 +14,27 @@ public final class Scope implements AutoCloseable {
   private boolean closed;
 
   /** Wiped with the session; may be closed earlier. */
-  public synchronized <T extends AutoCloseable> T keep(T secret) {
+  public <T extends AutoCloseable> T keep(T secret) {
+    return keepAll(List.of(secret)).get(0);
+  }
+
+  /** The same for each. */
+  public synchronized <T extends AutoCloseable> List<T> keepAll(List<T> secrets) {
     if (closed) {
-      close(secret);
+      Wipe.all(secrets);
       throw new IllegalStateException("the session was ended");
     }
-    kept.add(secret);
-    return secret;
+    kept.addAll(secrets);
+    return secrets;
   }
 
   @Override
   public synchronized void close() {
     closed = true;
-    kept.forEach(Scope::close);
-    kept.clear();
-  }
-
-  private static void close(AutoCloseable secret) {
     try {
-      secret.close();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("a secret cannot be wiped", e);
+      Wipe.all(kept);
+    } finally {
+      kept.clear();
     }
   }
 }
