@@ -159,7 +159,7 @@ public final class SigningPools implements AutoCloseable {
   }
 
   synchronized List<Opening> takeOpenings(PeerPool peer, KeyPool key, int wanted) {
-    expire(peer);
+    expire(peer, now());
     List<Opening> taken = poll(key.openings, wanted);
     openingHits += taken.size();
     openingMisses += wanted - taken.size();
@@ -438,13 +438,15 @@ public final class SigningPools implements AutoCloseable {
 
   /** Wipes what is too old, and what was not used for as long. */
   public synchronized void expire() {
-    peers.values().forEach(this::expire);
-    Instant limit = now().minus(idle());
+    // One instant for all: what goes for its age is counted before its pairing may go for disuse.
+    Instant now = now();
+    peers.values().forEach(peer -> expire(peer, now));
+    Instant limit = now.minus(idle());
     forget(peer -> peer.users == 0 && peer.lastUse.isBefore(limit));
   }
 
-  private void expire(PeerPool peer) {
-    openingsExpired += peer.expire(now().minus(MAX_AGE), now().minus(idle()));
+  private void expire(PeerPool peer, Instant now) {
+    openingsExpired += peer.expire(now.minus(MAX_AGE), now.minus(idle()));
   }
 
   private Duration idle() {
